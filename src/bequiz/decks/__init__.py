@@ -1,0 +1,1 @@
+"""YAML in: reading, checking and writing decks."""

@@ -1,0 +1,50 @@
+"""What holds for a card beyond the types of its fields."""
+
+from collections.abc import Iterator
+
+from bequiz.grading.asking import BLANK, blanks
+from bequiz.grading.text import number, same
+from bequiz.model.cards import Bug, Card, Choice, Cloze, Code, Flip, Order, Typed
+
+
+def card_faults(card: Card) -> Iterator[tuple[str, str]]:
+    """(field, sentence) for everything that makes the card impossible to ask or to answer."""
+    match card:
+        case Choice():
+            right = sum(option.correct for option in card.options)
+            texts = [option.text for option in card.options]
+            if not right:
+                yield "options", "no option is marked `correct: true`"
+            elif right > 1 and not card.multi:
+                yield "options", f"{right} options are correct; write `multi: true` or leave one"
+            for place, text in enumerate(texts):
+                if any(same(text, earlier) for earlier in texts[:place]):
+                    yield "options", f'the option "{text}" stands here twice'
+        case Cloze():
+            found = blanks(card.prompt)
+            if not found:
+                yield "prompt", "a cloze needs a blank: {{the answer|a variant}}"
+            if any(not all(variants) for variants in found) or "{{}}" in card.prompt:
+                yield "prompt", "a blank is empty"
+            rest = BLANK.sub("", card.prompt)
+            if "{{" in rest or "}}" in rest:
+                yield "prompt", "the braces of a blank do not pair up: {{answer}}"
+        case Order():
+            for place, step in enumerate(card.steps):
+                if step in card.steps[:place]:
+                    yield "steps", f'the step "{step}" stands here twice'
+        case Bug():
+            count = len(card.artefact.splitlines())
+            for line in card.lines:
+                if line > count:
+                    yield "lines", f"there is no line {line}; the artefact has {count}"
+                elif not card.artefact.splitlines()[line - 1].strip():
+                    yield "lines", f"line {line} is blank"
+        case Typed():
+            for wrong in card.reject:
+                if any(same(wrong, text) for text in card.accept):
+                    yield "reject", f'"{wrong}" is accepted and rejected'
+            if card.tolerance and all(number(text) is None for text in card.accept):
+                yield "tolerance", "a tolerance needs an accepted number"
+        case Flip() | Code():
+            pass

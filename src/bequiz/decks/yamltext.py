@@ -1,0 +1,177 @@
+"""YAML read as what its author wrote: every scalar is its text, and whatever would read surprisingly is refused.
+
+PyYAML's parse events are turned into dicts, lists and texts by a small builder, so that nothing is guessed (`no`, `1.10`
+and `0755` stay as they are), nothing is constructed from tags, and no alias can blow up. An empty value is None.
+"""
+
+from typing import Any, NamedTuple
+
+import yaml
+
+try:
+    from yaml.cyaml import CParser as Parser
+except ImportError:  # PyYAML built without libyaml: slower, the same events
+    from yaml import BaseLoader as Parser  # type: ignore[assignment]
+
+DEEPEST = 30
+LONGEST_TEXT = 65_536
+END = "#end"  # behind a path: where the value ends
+KEY = "#key"  # behind a path: where its key stands
+
+Path = tuple[str | int, ...]
+Place = tuple[int, int]
+
+
+class Fault(NamedTuple):
+    """What is wrong with a document, at a line and column counted from 1."""
+
+    line: int
+    column: int
+    rule: str
+    message: str
+
+
+class Document(NamedTuple):
+    """`value` is None if the text is no YAML at all; `places` is filled when asked for."""
+
+    value: Any
+    faults: list[Fault]
+    places: dict[Path, Place]
+
+
+class _Stop(Exception):
+    """Nothing sensible can be read any further."""
+
+
+class _Frame:
+    __slots__ = ("anchored", "into", "key", "path")
+
+    def __init__(self, into: Any, path: Path) -> None:
+        self.into = into
+        self.key: str | None = None
+        self.path = path
+
+
+def read(data: bytes, *, places: bool = False) -> Document:
+    """Read one document. Never raises: what is wrong is among the faults."""
+    faults: list[Fault] = []
+    found: dict[Path, Place] = {}
+    value = None
+    try:
+        value = _build(_decode(data), faults, found if places else None)
+    except _Stop as stop:
+        faults.append(stop.args[0])
+    except yaml.YAMLError as error:
+        faults.append(_syntax(error))
+    return Document(value, faults, found)
+
+
+def _decode(data: bytes) -> str:
+    if data[:3] == b"\xef\xbb\xbf" or data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        raise _Stop(Fault(1, 1, "encoding", "the file begins with a byte order mark; save it as UTF-8 without one"))
+    try:
+        text = data.decode()
+    except UnicodeDecodeError as error:
+        line, column = _place(data[: error.start].decode(errors="replace"))
+        message = f"the byte 0x{data[error.start]:02x} is not UTF-8; save the file as UTF-8"
+        raise _Stop(Fault(line, column, "encoding", message)) from None
+    if "\0" in text:
+        raise _Stop(Fault(*_place(text[: text.index("\0")]), "encoding", "a NUL byte stands here; remove it"))
+    return text
+
+
+def _place(before: str) -> Place:
+    return before.count("\n") + 1, len(before) - (before.rfind("\n") + 1) + 1
+
+
+def _syntax(error: yaml.YAMLError) -> Fault:
+    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+    line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+    problem = getattr(error, "problem", None) or str(getattr(error, "reason", error))
+    context = getattr(error, "context", None)
+    hint = "; indent with spaces, not with tabs" if "cannot start any token" in problem else ""
+    if "mapping values are not allowed" in problem:
+        hint = "; put text with a colon in it between quotes"
+    return Fault(line, column, "syntax", "not YAML: " + (f"{context}: " if context else "") + problem + hint)
+
+
+def _build(text: str, faults: list[Fault], places: dict[Path, Place] | None) -> Any:
+    parser = Parser(text)
+    stack: list[_Frame] = []
+    anchors: dict[str, str | None] = {}
+    documents = 0
+    root: Any = None
+
+    def fault(event: yaml.Event, rule: str, message: str) -> Fault:
+        # The C parser counts columns in characters from 0, as we want them from 1.
+        return Fault(event.start_mark.line + 1, event.start_mark.column + 1, rule, message)
+
+    def put(value: Any, event: yaml.Event) -> Path:
+        """Hang a value below the innermost open container; return its path."""
+        nonlocal root
+        if not stack:
+            root = value
+            return ()
+        frame = stack[-1]
+        if isinstance(frame.into, list):
+            path = (*frame.path, len(frame.into)) if places is not None else ()
+            frame.into.append(value)
+        elif frame.key is None:
+            if not isinstance(value, str):
+                raise _Stop(fault(event, "key", "a key must be plain text"))
+            if value == "<<" and getattr(event, "style", None) is None:
+                faults.append(fault(event, "merge", "merge keys (<<) are not supported; write the fields out"))
+            if value in frame.into:
+                faults.append(fault(event, "repeated-key", f'the key "{value}" stands here a second time'))
+            frame.key = value
+            if places is not None:
+                places[(*frame.path, value, KEY)] = (event.start_mark.line + 1, event.start_mark.column + 1)
+            return ()
+        else:
+            path = (*frame.path, frame.key) if places is not None else ()
+            frame.into.setdefault(frame.key, value)
+            frame.key = None
+        if places is not None:
+            places[path] = (event.start_mark.line + 1, event.start_mark.column + 1)
+        return path
+
+    while parser.check_event():
+        event = parser.get_event()
+        match event:
+            case yaml.ScalarEvent():
+                if event.tag is not None:
+                    faults.append(fault(event, "tag", f"tags are not supported ({event.tag}); remove it"))
+                if len(event.value) > LONGEST_TEXT:
+                    size = f"this text has {len(event.value):,} characters; the most is {LONGEST_TEXT:,}"
+                    raise _Stop(fault(event, "size", size))
+                value = None if event.value == "" and event.style is None else event.value
+                if event.anchor:
+                    anchors[event.anchor] = value
+                put(value if value is not None or not _is_key(stack) else "", event)
+            case yaml.MappingStartEvent() | yaml.SequenceStartEvent():
+                if event.tag is not None:
+                    faults.append(fault(event, "tag", f"tags are not supported ({event.tag}); remove it"))
+                if event.anchor:
+                    anchors.pop(event.anchor, None)
+                if len(stack) >= DEEPEST:
+                    raise _Stop(fault(event, "depth", f"lists and mappings lie more than {DEEPEST} deep here"))
+                into: Any = {} if isinstance(event, yaml.MappingStartEvent) else []
+                stack.append(_Frame(into, put(into, event)))
+            case yaml.MappingEndEvent() | yaml.SequenceEndEvent():
+                frame = stack.pop()
+                if places is not None:
+                    places[(*frame.path, END)] = (event.start_mark.line + 1, event.start_mark.column + 1)
+            case yaml.AliasEvent():
+                if event.anchor not in anchors:
+                    message = f"*{event.anchor} does not name a single text; write the value out"
+                    faults.append(fault(event, "alias", message))
+                put(anchors.get(event.anchor), event)
+            case yaml.DocumentStartEvent():
+                documents += 1
+                if documents > 1:
+                    raise _Stop(fault(event, "document", "a second document begins here; a deck is one document"))
+    return root
+
+
+def _is_key(stack: list[_Frame]) -> bool:
+    return bool(stack) and isinstance(stack[-1].into, dict) and stack[-1].key is None

@@ -1,0 +1,1 @@
+"""Response -> verdict: what a card asks, and whether an answer meets it."""

@@ -1,0 +1,1 @@
+"""Log -> predictions: how well a topic is mastered."""

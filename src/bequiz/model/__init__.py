@@ -1,0 +1,1 @@
+"""What everything is about: cards, questions, events, memory. Structs and nothing else."""

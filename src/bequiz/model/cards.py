@@ -1,0 +1,144 @@
+"""The deck format: a closed union of card types, topics and decks.
+
+These structs validate decks, generate the JSON Schema for editors and serialise cached cards.
+"""
+
+from typing import Annotated, Literal
+
+from msgspec import Meta, Struct
+
+NAME = "[a-z0-9][a-z0-9.-]*"
+
+Id = Annotated[str, Meta(pattern=f"^{NAME}$", description="Small letters, digits, dots and dashes.")]
+Reference = Annotated[str, Meta(pattern=f"^({NAME}/)?{NAME}$", description="An id; `deck/id` for another deck.")]
+Text = Annotated[str, Meta(min_length=1)]
+Month = Annotated[str, Meta(pattern=r"^\d{4}-(0[1-9]|1[0-2])$", description="YYYY-MM")]
+Level = Literal["basic", "working", "senior"]
+LEVELS: tuple[Level, ...] = ("basic", "working", "senior")
+
+
+class _Card(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True, tag_field="type"):
+    """Fields of every card. An empty text means: not given."""
+
+    id: Id
+    prompt: Text
+    why: str = ""
+    hint: str = ""
+    source: str = ""
+    url: Annotated[str, Meta(pattern=r"^(https?://[^\s]+)?$")] = ""
+    asof: Annotated[str, Meta(pattern=r"^(\d{4}-(0[1-9]|1[0-2]))?$", description="YYYY-MM")] = ""
+    versions: str = ""
+    level: Level | None = None
+    asks: Literal["recall", "apply"] | None = None
+    concepts: tuple[Id, ...] = ()
+    tags: tuple[Id, ...] = ()
+    requires: tuple[Reference, ...] = ()
+    contrast: tuple[Reference, ...] = ()
+    was: tuple[Reference, ...] = ()
+    verify: str = ""
+
+
+class Flip(_Card, tag="flip", frozen=True, kw_only=True):
+    """The learner recalls, looks, and grades themselves by `points`."""
+
+    answer: Text
+    points: tuple[Text, ...] = ()
+
+
+class Typed(_Card, tag="typed", frozen=True, kw_only=True):
+    """A short answer. `tolerance` is absolute (`0.5`) or relative (`5%`); `reject` maps a wrong answer to its feedback."""
+
+    accept: Annotated[tuple[Text, ...], Meta(min_length=1)]
+    reject: dict[str, str] = {}
+    tolerance: Annotated[str, Meta(pattern=r"^(\d+(\.\d+)?\s*%?)?$")] = ""
+    unit: str = ""
+
+
+class Option(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    text: Text
+    correct: bool = False
+    why: str = ""
+
+
+class Choice(_Card, tag="choice", frozen=True, kw_only=True):
+    """Pick one option, or several with `multi`. `pin_last` keeps the last option last."""
+
+    options: Annotated[tuple[Option, ...], Meta(min_length=2)]
+    multi: bool = False
+    pin_last: bool = False
+
+
+class Cloze(_Card, tag="cloze", frozen=True, kw_only=True):
+    """The prompt holds blanks: two braces, the answer, variants after a bar, two braces."""
+
+
+class Order(_Card, tag="order", frozen=True, kw_only=True):
+    """Put the steps into the right order; they are written in it."""
+
+    steps: Annotated[tuple[Text, ...], Meta(min_length=2)]
+
+
+class Code(_Card, tag="code", frozen=True, kw_only=True):
+    """What does it print? `expect` is the whole standard output."""
+
+    lang: Id
+    code: Text
+    expect: Text
+
+
+class Bug(_Card, tag="bug", frozen=True, kw_only=True):
+    """Which line is wrong? `lines` count from 1."""
+
+    lang: Id
+    artefact: Text
+    lines: Annotated[tuple[Annotated[int, Meta(ge=1)], ...], Meta(min_length=1)]
+    fix: Text
+
+
+Card = Flip | Typed | Choice | Cloze | Order | Code | Bug
+CARD_TYPES: dict[str, type[Card]] = {
+    "flip": Flip,
+    "typed": Typed,
+    "choice": Choice,
+    "cloze": Cloze,
+    "order": Order,
+    "code": Code,
+    "bug": Bug,
+}
+
+
+class Concept(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Something to know; cards name it by its id."""
+
+    id: Id
+    text: Text
+    level: Level
+
+
+class Topic(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A topic, in a file of its own or written inline in its deck."""
+
+    topic: Id
+    title: Text
+    requires: tuple[Reference, ...] = ()
+    concepts: tuple[Concept, ...] = ()
+    cards: tuple[Card, ...] = ()
+
+
+class DeckHead(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A deck without its topics."""
+
+    deck: Id
+    title: Text
+    stage: Annotated[int, Meta(ge=1, le=8)] | None = None
+
+
+class Deck(DeckHead, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A deck: its topics inline, or the names of their files in the deck's folder."""
+
+    topics: Annotated[tuple[str | Topic, ...], Meta(min_length=1)]
+
+
+def type_of(card: Card) -> str:
+    """The card's type as decks write it."""
+    return type(card).__struct_config__.tag  # type: ignore[return-value]

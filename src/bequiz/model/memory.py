@@ -1,0 +1,43 @@
+"""What is remembered of a card: the schedulers' state, and what the fold over its events adds."""
+
+import datetime as dt
+
+from msgspec import Struct
+
+
+class Memory(Struct, frozen=True):
+    """SM-2's state of a card. `interval` in days; `hundredths` is the ease factor times 100, exact."""
+
+    interval: int
+    hundredths: int
+    reps: int
+    lapses: int
+    due: dt.date
+
+    @property
+    def ease(self) -> float:
+        """The ease factor: the float nearest to the exact hundredths."""
+        return self.hundredths / 100
+
+
+class State(Struct, frozen=True):
+    """Everything that follows from the events of one card.
+
+    Days are proleptic ordinals (`date.toordinal`); 0 means never. `last_quality` is that of the last review or drill,
+    `answers` counts answers of every kind (it seeds the next shuffle), `reviews` the scheduled ones. `recalled` says of
+    the last event: it was a scheduled review on a later day than the first and it passed (1) or lapsed (0), else None.
+    """
+
+    memory: Memory | None = None
+    first_day: int = 0
+    last_day: int = 0
+    last_quality: int = 0
+    passed: bool = False
+    reviews: int = 0
+    answers: int = 0
+    suspended: bool = False
+    buried_until: int = 0
+    recalled: int | None = None
+
+
+NEW = State()

@@ -1,0 +1,37 @@
+"""What the learner is shown and what came of it. The terminal knows answer modes, not card types."""
+
+from typing import Literal
+
+from msgspec import Struct
+
+Mode = Literal["reveal", "text", "pick", "pick-many", "arrange", "line"]
+Outcome = Literal["right", "near", "wrong", "empty", "self"]
+
+
+class Question(Struct, frozen=True, kw_only=True):
+    """A card as it is asked. `options` are in the order shown; `order` gives their places in the deck."""
+
+    card: str
+    type: str
+    mode: Mode
+    prompt: str
+    lang: str = ""
+    listing: str = ""
+    options: tuple[str, ...] = ()
+    order: tuple[int, ...] = ()
+    blanks: int = 0
+    unit: str = ""
+    hint: str = ""
+
+
+class Verdict(Struct, frozen=True, kw_only=True):
+    """`quality` is the proposed SM-2 quality, `expected` the right answer as text, `why` what the learner should read.
+
+    `feedback` answers this very response: why the chosen option is wrong, which blank was missed.
+    """
+
+    outcome: Outcome
+    quality: int
+    expected: str
+    why: str = ""
+    feedback: str = ""

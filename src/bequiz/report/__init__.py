@@ -1,0 +1,1 @@
+"""What the learner is told about themselves: figures, text, JSON."""

@@ -1,0 +1,1 @@
+"""(memory, event) -> memory: the schedulers and the fold over the log."""

@@ -1,0 +1,141 @@
+"""Memory folded from the log: kept in tables for speed, thrown away and rebuilt at will."""
+
+import datetime as dt
+import itertools
+import sqlite3
+from collections.abc import Iterable, Iterator
+from operator import itemgetter
+
+import msgspec
+
+from bequiz.model.events import Event
+from bequiz.model.memory import NEW, Memory, State
+from bequiz.scheduling.fold import fold, step
+from bequiz.store import log
+
+STATE = """
+SELECT interval, ease, reps, lapses, due, first_day, last_day, last_quality, passed, reviews, answers, suspended,
+       buried_until, last_at, last_id
+FROM memory WHERE card = ?
+"""
+WRITE_STATE = "INSERT OR REPLACE INTO memory VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+WRITE_RECALL = """
+INSERT OR REPLACE INTO recall (topic, at, event, card, passed)
+VALUES (coalesce((SELECT topic FROM card WHERE id = ?1), ''), ?2, ?3, ?1, ?4)
+"""
+FORGET_CARD = ("DELETE FROM memory WHERE card = ?", "DELETE FROM recall WHERE card = ?")
+REPLAY = """
+SELECT coalesce(alias.card, event.card), id, at, day, kind, quality, CASE WHEN kind IN ('undo', 'bury') THEN data END
+FROM event LEFT JOIN alias ON alias.former = event.card
+"""
+IN_STORED_ORDER = REPLAY + "ORDER BY event.card, at, id"
+IN_ALIAS_ORDER = REPLAY + "ORDER BY 1, at, id"
+
+
+def state(db: sqlite3.Connection, card: str) -> State:
+    """What is known of a card; the state of a new card if nothing is."""
+    row = db.execute(STATE, (card,)).fetchone()
+    return _from_row(row)[0] if row else NEW
+
+
+def _from_row(row: tuple[int, ...]) -> tuple[State, int, str]:
+    interval, ease, reps, lapses, due, first, last, quality, passed, reviews, answers, suspended, buried, at, id = row
+    memory = None if interval is None else Memory(interval, ease, reps, lapses, dt.date.fromordinal(due))
+    known = State(memory, first, last, quality, bool(passed), reviews, answers, bool(suspended), buried)
+    return known, at, str(id)
+
+
+def _to_row(card: str, known: State, at: int, id: str) -> tuple[object, ...]:
+    memory = known.memory
+    scheduled = (
+        (None,) * 5
+        if memory is None
+        else (memory.interval, memory.hundredths, memory.reps, memory.lapses, memory.due.toordinal())
+    )
+    return (
+        card, *scheduled, known.first_day, known.last_day, known.last_quality, int(known.passed), known.reviews,
+        known.answers, int(known.suspended), known.buried_until, at, id,
+    )  # fmt: skip
+
+
+def append(db: sqlite3.Connection, event: Event) -> State:
+    """Append an event and bring what follows from it up to date. To be called inside a transaction."""
+    log.insert(db, event)
+    if event.kind == "undo":
+        db.execute("INSERT OR IGNORE INTO undone VALUES (?)", (event.data.get("event"),))
+        return refold(db, current_id(db, event.card))
+    row = db.execute(STATE, (event.card,)).fetchone()
+    known, at, id = _from_row(row) if row else (NEW, -1, "")
+    if (event.at, event.id) < (at, id):
+        return refold(db, event.card)
+    known = step(known, event)
+    db.execute(WRITE_STATE, _to_row(event.card, known, event.at, event.id))
+    if known.recalled is not None:
+        db.execute(WRITE_RECALL, (event.card, event.at, event.id, known.recalled))
+    return known
+
+
+def current_id(db: sqlite3.Connection, card: str) -> str:
+    """The id that a card has now; a card that was never renamed keeps its own."""
+    row = db.execute("SELECT card FROM alias WHERE former = ?", (card,)).fetchone()
+    return row[0] if row else card
+
+
+def refold(db: sqlite3.Connection, card: str) -> State:
+    """Fold a card's events anew. To be called inside a transaction."""
+    for statement in FORGET_CARD:
+        db.execute(statement, (card,))
+    events = list(log.events_of_card(db, card))
+    known, recalls = fold(events)
+    if events:
+        db.execute(WRITE_STATE, _to_row(card, known, events[-1].at, events[-1].id))
+    for event, passed in recalls:
+        db.execute(WRITE_RECALL, (card, event.at, event.id, passed))
+    return known
+
+
+def rebuild(db: sqlite3.Connection) -> int:
+    """Throw all derived tables away and fold the whole log; returns the number of events. Inside a transaction."""
+    for table in ("memory", "recall", "undone"):
+        db.execute(f"DELETE FROM {table}")
+    count = 0
+    topics = dict(db.execute("SELECT id, topic FROM card"))
+    recalls: list[tuple[str, int, str, str, int]] = []
+
+    def states() -> Iterator[tuple[object, ...]]:
+        nonlocal count
+        for card, known, events, recalled in replay(db):
+            count += len(events)
+            topic = topics.get(card, "")
+            recalls.extend((topic, event.at, event.id, card, passed) for event, passed in recalled)
+            yield _to_row(card, known, events[-1].at, events[-1].id)
+
+    db.executemany(WRITE_STATE, list(states()))
+    db.executemany("INSERT INTO recall VALUES (?, ?, ?, ?, ?)", recalls)
+    db.execute("INSERT OR IGNORE INTO undone SELECT json_extract(data, '$.event') FROM event WHERE kind = 'undo'")
+    return count
+
+
+def replay(db: sqlite3.Connection) -> Iterator[tuple[str, State, list[Event], list[tuple[Event, int]]]]:
+    """Card by card: its state, its events, its cross-day reviews. Of the events only what the fold reads is filled."""
+    renamed = db.execute("SELECT EXISTS (SELECT 1 FROM alias)").fetchone()[0]
+    rows = db.execute(IN_ALIAS_ORDER if renamed else IN_STORED_ORDER)
+    for card, group in itertools.groupby(rows, key=itemgetter(0)):
+        events = [
+            Event(id=id, card=card, at=at, day=day, kind=kind, quality=quality, data=msgspec.json.decode(data) if data else {})
+            for _, id, at, day, kind, quality, data in group
+        ]
+        known, recalls = fold(events)
+        yield card, known, events, recalls
+
+
+def merge(db: sqlite3.Connection, events: Iterable[Event]) -> int:
+    """Append events from elsewhere and refold the cards they concern; returns how many were new. Inside a transaction."""
+    new = log.insert_all(db, events)
+    for event in new:
+        if event.kind == "undo":
+            db.execute("INSERT OR IGNORE INTO undone VALUES (?)", (event.data.get("event"),))
+    now = dict(db.execute("SELECT former, card FROM alias"))
+    for card in sorted({now.get(event.card, event.card) for event in new}):
+        refold(db, card)
+    return len(new)

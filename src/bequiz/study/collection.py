@@ -1,0 +1,88 @@
+"""The learner's collection, open: the database brought up to date with the decks, the settings read."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import msgspec
+
+from bequiz.model.cards import Card
+from bequiz.model.env import Env
+from bequiz.model.errors import BequizError
+from bequiz.store import catalogue, log
+from bequiz.store.opening import open_database, told
+from bequiz.store.today import introduced_today
+from bequiz.study.filters import known
+
+NEW_PER_DAY = 10
+ROLLOVER = 240
+
+_cards = msgspec.json.Decoder(Card)
+
+
+class Collection:
+    """The open database with the outside world as it was made at the edge, and the learner's settings."""
+
+    def __init__(self, db: sqlite3.Connection, env: Env) -> None:
+        self.db = db
+        self.env = env
+        self.settings = catalogue.settings(db)
+        env.rollover = minutes(self.settings.get("day.rollover", "04:00"))
+        self.new_per_day = int(self.settings.get("new.per_day", NEW_PER_DAY))
+
+    @property
+    def day(self) -> int:
+        """The study day as an ordinal."""
+        return self.env.day.toordinal()
+
+    def new_allowed(self) -> int:
+        """How many new cards today's limit still allows."""
+        return max(0, self.new_per_day - introduced_today(self.db, self.day))
+
+    def find(self, id: str) -> catalogue.CardRow:
+        """A card by its id; a short one is enough while it is unique. Raises BequizError for one that is not there."""
+        row = catalogue.card(self.db, id)
+        if row:
+            return row
+        ids = catalogue.card_ids(self.db)
+        meant = [other for other in ids if other.split("/", 1)[1] == id]
+        if len(meant) > 1:
+            raise BequizError(f'The card "{id}" is in several decks: {" and ".join(meant)}.', "Give the full name.")
+        found = catalogue.card(self.db, meant[0] if meant else known(id, "card", ids))
+        assert found
+        return found
+
+    def clock_set_back(self) -> int:
+        """By how many days the clock stands before the day of the newest answer; 0 if it does not."""
+        return max(0, log.latest_day(self.db) - self.day)
+
+
+def decode(row: catalogue.CardRow) -> Card:
+    return _cards.decode(row.body)
+
+
+def minutes(text: str) -> int:
+    """`04:00` -> 240."""
+    hours, _, rest = text.partition(":")
+    try:
+        found = int(hours) * 60 + int(rest or 0)
+    except ValueError:
+        found = -1
+    if not 0 <= found < 24 * 60:
+        raise BequizError(f'day.rollover is "{text}", which is no time of day.', "Write it as 04:00.")
+    return found
+
+
+@contextmanager
+def opened(env: Env) -> Iterator[Collection]:
+    """Open the collection and close it again; SQLite's errors leave as sentences."""
+    db = open_database(env.database)
+    try:
+        with told(env.database):
+            if not catalogue.fresh(db, env.shipped):
+                from bequiz.study.syncing import sync  # YAML and hashing: only wanted after an edit
+
+                sync(db, env)
+            yield Collection(db, env)
+    finally:
+        db.close()

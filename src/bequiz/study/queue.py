@@ -1,0 +1,44 @@
+"""Which card comes next: due ones, then new ones, then those to be repeated today."""
+
+import sqlite3
+from collections import Counter
+from collections.abc import Sequence
+
+from bequiz.store import today
+from bequiz.store.today import EVERYTHING, Row, Where
+
+
+def choose(rows: Sequence[Row], last_topic: str) -> Row | None:
+    """The first row, unless that would put two cards of a topic side by side and it can be helped.
+
+    It can be helped for all that follow too: a topic that has more than half of what is left goes first, for otherwise
+    its cards would meet at the end.
+    """
+    if not rows:
+        return None
+    topic, count = Counter(row[1] for row in rows).most_common(1)[0]
+    if topic != last_topic and count > len(rows) // 2:
+        return next(row for row in rows if row[1] == topic)
+    return next((row for row in rows if row[1] != last_topic), rows[0])
+
+
+def next_card(
+    db: sqlite3.Connection,
+    day: int,
+    *,
+    new: int,
+    where: Where = EVERYTHING,
+    last_topic: str = "",
+    last_card: str = "",
+    skipped: frozenset[str] = frozenset(),
+) -> str | None:
+    """The id of the card to ask now, None if nothing is left for today. `new` is how many new ones are still allowed."""
+    waiting = [row for row in today.due(db, day, where, 200 + len(skipped)) if row[0] not in skipped]
+    if not waiting:
+        waiting = today.new(db, day, new, where, skipped)
+    if not waiting:
+        waiting = [row for row in today.repeats(db, day, where) if row[0] not in skipped]
+        # A card just answered comes back after the others, if there are any.
+        waiting = [row for row in waiting if row[0] != last_card] or waiting
+    chosen = choose(waiting, last_topic)
+    return chosen[0] if chosen else None

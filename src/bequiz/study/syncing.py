@@ -1,0 +1,156 @@
+"""Bring the cached catalogue up to date with the deck files. YAML is read only of decks that were edited."""
+
+import sqlite3
+import tomllib
+from itertools import groupby
+from operator import attrgetter
+from pathlib import Path
+
+import msgspec
+
+from bequiz.decks import overrides
+from bequiz.decks.loading import LoadedDeck, in_deck, load_deck
+from bequiz.model.cards import LEVELS, type_of
+from bequiz.model.env import Env
+from bequiz.model.errors import BequizError
+from bequiz.model.problems import Problem
+from bequiz.store import catalogue, state
+from bequiz.store.catalogue import CardRow, DeckRow, TopicRow, Watched, stamp
+from bequiz.store.opening import transaction
+
+
+def sync(db: sqlite3.Connection, env: Env) -> None:
+    """Read again what changed: shipped decks, own decks, overrides, configuration."""
+    if catalogue.fresh(db, env.shipped):
+        return
+    settings = read_config(env.config)
+    with transaction(db):
+        catalogue.replace_settings(db, settings)
+        before = {row.path: row for row in catalogue.decks(db)}
+        seen = {deck: list(files) for deck, files in groupby(sorted(catalogue.watched(db), key=attrgetter("deck")), attrgetter("deck"))}
+        renamed = catalogue.aliases(db)
+        wanted = [(path, True) for path in shipped_decks(env.shipped)] + [(Path(path), False) for path in catalogue.added(db)]
+        for row in before.values():
+            if row.path not in {str(path) for path, _ in wanted}:
+                catalogue.forget_deck(db, row.id)
+                catalogue.watch(db, row.id, [])
+        ids: set[str] = set()
+        for position, (path, shipped) in enumerate(wanted):
+            row = before.get(str(path))
+            if row and row.position == position and _same(db, seen.get(row.id, [])):
+                ids.add(row.id)
+                continue
+            _reload(db, env, path, position, shipped, ids, row)
+        _refold(db, renamed, catalogue.aliases(db))
+        roots = (env.shipped, env.overrides, env.config)
+        catalogue.watch(db, "", [Watched(root, "", *stamp(root), "") for root in roots])
+
+
+def read_config(path: str) -> dict[str, str]:
+    """The settings of config.toml by their dotted keys; none if there is no such file."""
+    try:
+        tables = tomllib.loads(Path(path).read_text())
+    except FileNotFoundError:
+        return {}
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise BequizError(f"{path} is not TOML: {error}.", "Mend it, or delete it to go back to the defaults.") from None
+    flat: dict[str, str] = {}
+    for key, value in tables.items():
+        for inner, deeper in value.items() if isinstance(value, dict) else [("", value)]:
+            flat[f"{key}.{inner}".rstrip(".")] = str(deeper)
+    return flat
+
+
+def shipped_decks(root: str) -> list[Path]:
+    """The folders of the shipped decks, stage by stage."""
+    return sorted(path.parent for path in Path(root).glob("*/deck.yaml"))
+
+
+def _same(db: sqlite3.Connection, files: list[Watched]) -> bool:
+    """Whether the files of a deck are as they were; ones merely touched are marked as seen."""
+    touched = [file for file in files if stamp(file.path) != (file.size, file.mtime)]
+    if any(_hash(file.path) != file.hash for file in touched) or not files:
+        return False
+    rest = [file for file in files if file not in touched]
+    if touched:
+        marked = [file._replace(size=size, mtime=mtime) for file in touched for size, mtime in [stamp(file.path)]]
+        catalogue.watch(db, files[0].deck, rest + marked)
+    return True
+
+
+def _hash(path: str) -> str:
+    import hashlib
+
+    try:
+        return hashlib.blake2b(Path(path).read_bytes(), digest_size=16).hexdigest()
+    except OSError:
+        return ""
+
+
+def load(env: Env, path: Path, shipped: bool) -> LoadedDeck:
+    """A deck as it is studied: a shipped one with the learner's own copies in it."""
+    deck = load_deck(path)
+    if shipped:
+        own = Path(env.overrides) / f"{deck.id}.yaml"
+        if own.exists():
+            overrides.apply(deck, load_deck(own))
+        else:
+            deck.files.append(str(own))
+    return deck
+
+
+def _reload(db: sqlite3.Connection, env: Env, path: Path, position: int, shipped: bool, ids: set[str], row: DeckRow | None) -> None:
+    deck = load(env, path, shipped)
+    if row and row.id != deck.id:
+        catalogue.forget_deck(db, row.id)
+        catalogue.watch(db, row.id, [])
+    if deck.id in ids:
+        message = f'the deck id "{deck.id}" is taken by another deck; give this one an id of its own'
+        deck.problems.append(Problem(deck.files[0], 1, 1, "", "repeated-id", "error", message))
+        deck.id, deck.topics = str(path), []
+    ids.add(deck.id)
+    topics_before = catalogue.topics_of_cards(db, deck.id)
+    cards = list(_card_rows(deck))
+    catalogue.replace_deck(
+        db,
+        DeckRow(deck.id, deck.title, deck.stage, position, int(shipped), str(path), msgspec.json.encode(deck.problems).decode()),
+        _topic_rows(deck, position),
+        cards,
+        [(card.id, in_deck(deck.id, other)) for card in deck.cards for other in card.card.requires],
+        [(in_deck(deck.id, former), card.id) for card in deck.cards for former in card.card.was],
+    )
+    catalogue.move_recalls(db, [(card.id, card.topic) for card in cards if topics_before.get(card.id) != card.topic])
+    catalogue.watch(db, deck.id, [Watched(file, deck.id, *stamp(file), _hash(file)) for file in deck.files])
+
+
+def _topic_rows(deck: LoadedDeck, position: int) -> list[TopicRow]:
+    return [
+        TopicRow(
+            topic.id, deck.id, topic.title, deck.stage, position * 1000 + place,
+            msgspec.json.encode(topic.requires).decode(), msgspec.json.encode(topic.concepts).decode(),
+        )
+        for place, topic in enumerate(deck.topics)
+    ]  # fmt: skip
+
+
+def _card_rows(deck: LoadedDeck) -> list[CardRow]:
+    encode = msgspec.json.Encoder().encode
+    return [
+        CardRow(
+            loaded.id, deck.id, topic.id, deck.stage, LEVELS.index(loaded.card.level or "basic"), place,
+            type_of(loaded.card), f" {' '.join(loaded.card.tags)} ", encode(loaded.card),
+        )
+        for topic in deck.topics
+        for place, loaded in enumerate(topic.cards)
+    ]  # fmt: skip
+
+
+def _refold(db: sqlite3.Connection, before: dict[str, str], after: dict[str, str]) -> None:
+    """Cards renamed, or no longer renamed, take their history along."""
+    for former, card in set(before.items()) ^ set(after.items()):
+        state.refold(db, card)
+        if former in after:
+            for statement in state.FORGET_CARD:
+                db.execute(statement, (former,))
+        else:
+            state.refold(db, former)

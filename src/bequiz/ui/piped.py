@@ -1,0 +1,53 @@
+"""Review from a pipe: lines in, lines out. Nothing is drawn, nothing blocks, no escape code is printed."""
+
+import sys
+import time
+from typing import TextIO
+
+from bequiz.grading.judging import expected
+from bequiz.model.question import Verdict
+from bequiz.study import answering
+from bequiz.study.answering import Asked
+from bequiz.study.session import Session
+from bequiz.ui.lines import GRADES, question_lines, summary_lines, verdict_lines
+
+
+def review(session: Session, stdin: TextIO = sys.stdin) -> None:
+    """One line is one answer, in the form of `--response`; a flip takes its grade, 1 to 4. `q` or the end ends it."""
+    while asked := session.next():
+        print(f"[{asked.question.card}]")
+        for line in question_lines(asked.question):
+            print(line)
+        sys.stdout.flush()
+        started = time.monotonic()
+        line = _read(stdin, asked)
+        if line is None:
+            break
+        _answer(session, asked, line, int((time.monotonic() - started) * 1000))
+        print()
+    for line in summary_lines(session.summary(), cram=session.cram):
+        print(line)
+
+
+def _read(stdin: TextIO, asked: Asked) -> str | None:
+    """The next answer; None at the end. A flip's line must be a grade or empty, others are passed over with a word."""
+    for line in stdin:
+        line = line.rstrip("\n")
+        if line == "q":
+            return None
+        if not answering.needs_quality(asked.card) or not line.strip() or line.strip() in "1234":
+            return line
+        print("A flip takes its grade: 1 again, 2 hard, 3 good, 4 easy.")
+    return None
+
+
+def _answer(session: Session, asked: Asked, line: str, ms: int) -> None:
+    if answering.needs_quality(asked.card):
+        quality = GRADES[int(line)][0] if line.strip() else 1
+        verdict = Verdict(outcome="self", quality=quality, expected=expected(asked.card), why=asked.card.why)
+    else:
+        verdict = answering.check(session.collection, asked, line)
+        quality = verdict.quality
+    session.answer(asked, quality, verdict, line, ms, hinted=False)
+    for text in verdict_lines(verdict, asked.card.source, asked.card.url):
+        print(text)
