@@ -136,7 +136,9 @@ def _topic_file(deck: LoadedDeck, source: Source, name: str, inside: Inside) -> 
     folder = Path(deck.files[0]).resolve().parent
     file = folder / name
     if not file.resolve().is_relative_to(folder):
-        source.tell(Misfit(inside, "outside", f'"{name}" lies outside of the deck\'s folder; keep topic files inside it'))
+        source.tell(
+            Misfit(inside, "outside", f'"{name}" lies outside of the deck\'s folder; keep topic files inside it')
+        )
         return
     if not file.is_file():
         source.tell(Misfit(inside, "file", f'there is no file "{name}" in {folder.name}/'))

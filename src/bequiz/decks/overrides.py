@@ -1,4 +1,4 @@
-"""A learner's own copies of shipped cards: `overrides/<deck>.yaml`, a deck file by id, appended to and never rewritten."""
+"""A learner's own copies of shipped cards: `overrides/<deck>.yaml`, a deck file appended to and never rewritten."""
 
 import textwrap
 from pathlib import Path
@@ -53,4 +53,3 @@ def apply(deck: LoadedDeck, own: LoadedDeck) -> None:
         source.read()
         line, column = source.place(card.inside)
         deck.problems.append(Problem(card.file, line, column, card.card.id, "override", "warning", message))
-

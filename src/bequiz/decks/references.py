@@ -20,7 +20,9 @@ def reference_problems(decks: Iterable[LoadedDeck], among: Iterable[LoadedDeck])
             for place, other in enumerate(topic.requires):
                 if other not in topics:
                     guess = did_you_mean(other, topics)
-                    told.of_topic(topic, ("requires", place), f'requires the topic "{other}", which is not there{guess}')
+                    told.of_topic(
+                        topic, ("requires", place), f'requires the topic "{other}", which is not there{guess}'
+                    )
             concepts = {concept.id for concept in topic.concepts}
             for card in topic.cards:
                 _card(card, deck.id, cards, concepts, told)

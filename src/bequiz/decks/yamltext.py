@@ -1,7 +1,7 @@
 """YAML read as what its author wrote: every scalar is its text, and whatever would read surprisingly is refused.
 
-PyYAML's parse events are turned into dicts, lists and texts by a small builder, so that nothing is guessed (`no`, `1.10`
-and `0755` stay as they are), nothing is constructed from tags, and no alias can blow up. An empty value is None.
+PyYAML's parse events are turned into dicts, lists and texts by a small builder, so that nothing is guessed (`no`,
+`1.10` and `0755` stay as they are), nothing is constructed from tags, and no alias can blow up. An empty value is None.
 """
 
 from typing import Any, NamedTuple
@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import yaml
 
 try:
-    from yaml.cyaml import CParser as Parser
+    from yaml import CBaseLoader as Parser
 except ImportError:  # PyYAML built without libyaml: slower, the same events
     from yaml import BaseLoader as Parser  # type: ignore[assignment]
 
@@ -102,9 +102,14 @@ def _build(text: str, faults: list[Fault], places: dict[Path, Place] | None) -> 
     documents = 0
     root: Any = None
 
+    def place(event: yaml.Event) -> Place:
+        # The parser counts lines and columns from 0, we from 1.
+        mark = event.start_mark
+        assert mark is not None
+        return mark.line + 1, mark.column + 1
+
     def fault(event: yaml.Event, rule: str, message: str) -> Fault:
-        # The C parser counts columns in characters from 0, as we want them from 1.
-        return Fault(event.start_mark.line + 1, event.start_mark.column + 1, rule, message)
+        return Fault(*place(event), rule, message)
 
     def put(value: Any, event: yaml.Event) -> Path:
         """Hang a value below the innermost open container; return its path."""
@@ -125,14 +130,14 @@ def _build(text: str, faults: list[Fault], places: dict[Path, Place] | None) -> 
                 faults.append(fault(event, "repeated-key", f'the key "{value}" stands here a second time'))
             frame.key = value
             if places is not None:
-                places[(*frame.path, value, KEY)] = (event.start_mark.line + 1, event.start_mark.column + 1)
+                places[(*frame.path, value, KEY)] = place(event)
             return ()
         else:
             path = (*frame.path, frame.key) if places is not None else ()
             frame.into.setdefault(frame.key, value)
             frame.key = None
         if places is not None:
-            places[path] = (event.start_mark.line + 1, event.start_mark.column + 1)
+            places[path] = place(event)
         return path
 
     while parser.check_event():
@@ -160,12 +165,12 @@ def _build(text: str, faults: list[Fault], places: dict[Path, Place] | None) -> 
             case yaml.MappingEndEvent() | yaml.SequenceEndEvent():
                 frame = stack.pop()
                 if places is not None:
-                    places[(*frame.path, END)] = (event.start_mark.line + 1, event.start_mark.column + 1)
+                    places[(*frame.path, END)] = place(event)
             case yaml.AliasEvent():
                 if event.anchor not in anchors:
                     message = f"*{event.anchor} does not name a single text; write the value out"
                     faults.append(fault(event, "alias", message))
-                put(anchors.get(event.anchor), event)
+                put(anchors.get(event.anchor or ""), event)
             case yaml.DocumentStartEvent():
                 documents += 1
                 if documents > 1:

@@ -2,6 +2,7 @@
 
 import random
 import re
+from functools import partial
 from typing import assert_never
 
 from bequiz.model.cards import Bug, Card, Choice, Cloze, Code, Flip, Order, Typed, type_of
@@ -18,31 +19,30 @@ def blanks(prompt: str) -> list[list[str]]:
 
 def ask(full_id: str, card: Card, answers: int) -> Question:
     """The question for a card that has been answered `answers` times."""
-    common = {"card": full_id, "type": type_of(card), "hint": card.hint}
+    question = partial(Question, card=full_id, type=type_of(card), hint=card.hint)
     match card:
         case Flip():
-            return Question(**common, mode="reveal", prompt=card.prompt)
+            return question(mode="reveal", prompt=card.prompt)
         case Typed():
-            return Question(**common, mode="text", prompt=card.prompt, unit=card.unit)
+            return question(mode="text", prompt=card.prompt, unit=card.unit)
         case Choice():
             order = shuffled(len(card.options), full_id, answers, pinned=card.pin_last)
-            return Question(
-                **common,
+            return question(
                 mode="pick-many" if card.multi else "pick",
                 prompt=card.prompt,
                 options=tuple(card.options[place].text for place in order),
                 order=order,
             )
         case Cloze():
-            return Question(**common, mode="text", prompt=BLANK.sub(GAP, card.prompt), blanks=len(blanks(card.prompt)))
+            return question(mode="text", prompt=BLANK.sub(GAP, card.prompt), blanks=len(blanks(card.prompt)))
         case Order():
             order = shuffled(len(card.steps), full_id, answers, sorted_too=False)
             options = tuple(card.steps[place] for place in order)
-            return Question(**common, mode="arrange", prompt=card.prompt, options=options, order=order)
+            return question(mode="arrange", prompt=card.prompt, options=options, order=order)
         case Code():
-            return Question(**common, mode="text", prompt=card.prompt, lang=card.lang, listing=card.code)
+            return question(mode="text", prompt=card.prompt, lang=card.lang, listing=card.code)
         case Bug():
-            return Question(**common, mode="line", prompt=card.prompt, lang=card.lang, listing=card.artefact)
+            return question(mode="line", prompt=card.prompt, lang=card.lang, listing=card.artefact)
         case _:
             assert_never(card)
 

@@ -32,7 +32,7 @@ def judge(
     quality = QUALITY[outcome]
     if hinted and outcome == "right":
         quality = 3
-    fix = f"Mended: {card.fix.strip()}" if isinstance(card, Bug) else ""
+    fix = f"Fix: {card.fix.strip()}" if isinstance(card, Bug) else ""
     why = "\n".join(part for part in (feedback, card.why, fix) if part)
     return Verdict(outcome=outcome, quality=quality, expected=expected(card), why=why, feedback=feedback)
 

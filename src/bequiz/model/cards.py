@@ -46,7 +46,7 @@ class Flip(_Card, tag="flip", frozen=True, kw_only=True):
 
 
 class Typed(_Card, tag="typed", frozen=True, kw_only=True):
-    """A short answer. `tolerance` is absolute (`0.5`) or relative (`5%`); `reject` maps a wrong answer to its feedback."""
+    """A short answer. `tolerance` is absolute (`0.5`) or relative (`5%`); `reject` maps wrong answers to feedback."""
 
     accept: Annotated[tuple[Text, ...], Meta(min_length=1)]
     reject: dict[str, str] = {}

@@ -4,7 +4,8 @@
 class BequizError(Exception):
     """Something expected went wrong.
 
-    `sentence` says what happened and where, `hint` what to do about it; `exit_code` is 1 for a failure and 2 for wrong usage.
+    `sentence` says what happened and where, `hint` what to do about it; `exit_code` is 1 for a failure, 2 for wrong
+    usage.
     """
 
     def __init__(self, sentence: str, hint: str = "", exit_code: int = 1) -> None:

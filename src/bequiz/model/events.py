@@ -5,7 +5,18 @@ from typing import Any, Literal
 from msgspec import Struct, field
 
 Kind = Literal["review", "drill", "cram", "assumed", "undo", "suspend", "unsuspend", "bury", "flag", "accept"]
-KINDS: tuple[Kind, ...] = ("review", "drill", "cram", "assumed", "undo", "suspend", "unsuspend", "bury", "flag", "accept")
+KINDS: tuple[Kind, ...] = (
+    "review",
+    "drill",
+    "cram",
+    "assumed",
+    "undo",
+    "suspend",
+    "unsuspend",
+    "bury",
+    "flag",
+    "accept",
+)
 ANSWERS: tuple[Kind, ...] = ("review", "drill", "cram")
 
 

@@ -1,7 +1,7 @@
 """SM-2 in exact integer arithmetic.
 
-Source: P. A. Wozniak, "Optimization of learning" (1990), chapter 3.2. Where that text is silent: the interval uses the ease
-factor from before the repetition, a lapse leaves the ease factor alone, fractions of a day are rounded up.
+Source: P. A. Wozniak, "Optimization of learning" (1990), chapter 3.2. Where that text is silent: the interval uses the
+ease factor from before the repetition, a lapse leaves the ease factor alone, fractions of a day are rounded up.
 """
 
 import datetime as dt

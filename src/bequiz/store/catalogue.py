@@ -6,6 +6,10 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 MISSING = (-1, 0)
+TITLES = """
+SELECT deck.title, topic.title FROM card JOIN deck ON deck.id = card.deck JOIN topic ON topic.id = card.topic
+WHERE card.id = ?
+"""
 
 
 class Watched(NamedTuple):
@@ -175,6 +179,5 @@ def card_ids(db: sqlite3.Connection) -> list[str]:
 
 def titles(db: sqlite3.Connection, card: str) -> tuple[str, str]:
     """The titles of a card's deck and topic."""
-    sql = "SELECT deck.title, topic.title FROM card JOIN deck ON deck.id = card.deck JOIN topic ON topic.id = card.topic WHERE card.id = ?"
-    row = db.execute(sql, (card,)).fetchone()
+    row = db.execute(TITLES, (card,)).fetchone()
     return (row[0], row[1]) if row else ("", "")

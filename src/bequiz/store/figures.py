@@ -3,7 +3,9 @@
 import sqlite3
 from collections.abc import Iterable
 
-SEEN = "SELECT c.topic, count(*) FROM memory m JOIN card c ON c.id = m.card WHERE m.interval IS NOT NULL GROUP BY c.topic"
+SEEN = (
+    "SELECT c.topic, count(*) FROM memory m JOIN card c ON c.id = m.card WHERE m.interval IS NOT NULL GROUP BY c.topic"
+)
 CARDS = "SELECT topic, count(*) FROM card GROUP BY topic"
 LAST_RECALLS = "SELECT passed FROM recall WHERE topic = ? AND at < ? ORDER BY at DESC, event DESC LIMIT ?"
 ANSWERS_BY_DAY = """
@@ -17,7 +19,12 @@ FORECAST = """
 SELECT max(m.due, ?1), count(*) FROM memory m JOIN card c ON c.id = m.card
 WHERE m.due <= ?2 AND NOT m.suspended GROUP BY 1
 """
-STUDIED = "SELECT EXISTS (SELECT 1 FROM event WHERE day = ? AND kind IN ('review', 'drill', 'cram') AND id NOT IN (SELECT event FROM undone))"
+STUDIED = """
+SELECT EXISTS (
+    SELECT 1 FROM event
+    WHERE day = ? AND kind IN ('review', 'drill', 'cram') AND id NOT IN (SELECT event FROM undone)
+)
+"""
 TOPIC_CARDS = """
 SELECT c.id, c.type, c.level, m.interval, m.ease, m.reps, m.lapses, m.due, coalesce(m.suspended, 0),
        coalesce(m.buried_until, 0), coalesce(m.reviews, 0), c.body
@@ -58,6 +65,7 @@ def forecast(db: sqlite3.Connection, today: int, last: int) -> dict[int, int]:
 
 def streak(db: sqlite3.Connection, today: int) -> int:
     """Days in a row with an answer, up to today, or up to yesterday while today has none yet."""
+
     def studied(day: int) -> bool:
         return bool(db.execute(STUDIED, (day,)).fetchone()[0])
 

@@ -4,16 +4,20 @@ import datetime as dt
 import os
 import sqlite3
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 import msgspec
 
 from bequiz.model.errors import BequizError
 from bequiz.model.events import Event
 
-COLUMNS = "id, card, at, day, kind, quality, verdict, ms, device, data"
+FIELDS = ("id", "card", "at", "day", "kind", "quality", "verdict", "ms", "device")
+COLUMNS = ", ".join((*FIELDS, "data"))
 INSERT = f"INSERT INTO event ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 LAST_ID = "SELECT max(id) FROM event"
-EVENTS_OF_CARD = f"SELECT {COLUMNS} FROM event WHERE card = ? OR card IN (SELECT former FROM alias WHERE card = ?) ORDER BY at, id"
+EVENTS_OF_CARD = (
+    f"SELECT {COLUMNS} FROM event WHERE card = ? OR card IN (SELECT former FROM alias WHERE card = ?) ORDER BY at, id"
+)
 ALL_EVENTS = f"SELECT {COLUMNS} FROM event ORDER BY id"
 EVENT = f"SELECT {COLUMNS} FROM event WHERE id = ?"
 LATEST_TO_UNDO = f"""
@@ -31,7 +35,9 @@ WHERE kind = 'accept' AND (card = ?1 OR card IN (SELECT former FROM alias WHERE 
 ORDER BY at, id
 """
 USUAL_MS = """
-SELECT avg(ms) FROM (SELECT ms FROM event WHERE ms BETWEEN 500 AND 300000 AND kind IN ('review', 'drill') ORDER BY id DESC LIMIT 200)
+SELECT avg(ms) FROM (
+    SELECT ms FROM event WHERE ms BETWEEN 500 AND 300000 AND kind IN ('review', 'drill') ORDER BY id DESC LIMIT 200
+)
 """
 
 VERSION_BITS = 0x7 << 76
@@ -42,17 +48,25 @@ RANDOM_BITS = (1 << 74) - 1
 def insert(db: sqlite3.Connection, event: Event) -> bool:
     """Append an event; False if one with its id is there already."""
     data = msgspec.json.encode(event.data).decode()
-    row = (event.id, event.card, event.at, event.day, event.kind, event.quality, event.verdict, event.ms, event.device, data)
+    row = (
+        event.id,
+        event.card,
+        event.at,
+        event.day,
+        event.kind,
+        event.quality,
+        event.verdict,
+        event.ms,
+        event.device,
+        data,
+    )
     return db.execute(INSERT, row).rowcount == 1
 
 
-def from_row(row: tuple[object, ...]) -> Event:
+def from_row(row: tuple[Any, ...]) -> Event:
     *fields, data = row
-    id, card, at, day, kind, quality, verdict, ms, device = fields
-    return Event(
-        id=id, card=card, at=at, day=day, kind=kind, quality=quality, verdict=verdict, ms=ms, device=device,
-        data=msgspec.json.decode(data) if data and data != "{}" else {},
-    )  # type: ignore[arg-type]  # fmt: skip
+    named = dict(zip(FIELDS, fields, strict=True))
+    return Event(**named, data=msgspec.json.decode(data) if data != "{}" else {})
 
 
 def events_of_card(db: sqlite3.Connection, card: str) -> Iterator[Event]:
@@ -113,7 +127,9 @@ def next_id(db: sqlite3.Connection, now: dt.datetime) -> str:
     if last is not None:
         new = max(new, _squeezed(last) + 1)
     if new >> 122:
-        raise BequizError("The log holds an event from the end of time; no later one can be written.", "See `bequiz doctor`.")
+        raise BequizError(
+            "The log holds an event from the end of time; no later one can be written.", "See `bequiz doctor`."
+        )
     return _spread(new)
 
 

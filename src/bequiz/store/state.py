@@ -122,7 +122,15 @@ def replay(db: sqlite3.Connection) -> Iterator[tuple[str, State, list[Event], li
     rows = db.execute(IN_ALIAS_ORDER if renamed else IN_STORED_ORDER)
     for card, group in itertools.groupby(rows, key=itemgetter(0)):
         events = [
-            Event(id=id, card=card, at=at, day=day, kind=kind, quality=quality, data=msgspec.json.decode(data) if data else {})
+            Event(
+                id=id,
+                card=card,
+                at=at,
+                day=day,
+                kind=kind,
+                quality=quality,
+                data=msgspec.json.decode(data) if data else {},
+            )
             for _, id, at, day, kind, quality, data in group
         ]
         known, recalls = fold(events)
@@ -130,7 +138,7 @@ def replay(db: sqlite3.Connection) -> Iterator[tuple[str, State, list[Event], li
 
 
 def merge(db: sqlite3.Connection, events: Iterable[Event]) -> int:
-    """Append events from elsewhere and refold the cards they concern; returns how many were new. Inside a transaction."""
+    """Append events from elsewhere, refold the cards they concern; returns how many were new. Inside a transaction."""
     new = log.insert_all(db, events)
     for event in new:
         if event.kind == "undo":

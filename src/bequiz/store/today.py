@@ -1,7 +1,7 @@
 """What is due today, what is new, what is to be repeated. Plain SQL over memory and catalogue.
 
-On the way to every card and to `due --short`, so that it imports nothing. `where` is a condition on the card `c` with its
-values; rows are (card id, topic id).
+On the way to every card and to `due --short`, so that it imports nothing. `where` is a condition on the card `c` with
+its values; rows are (card id, topic id).
 """
 
 import sqlite3
@@ -65,7 +65,9 @@ def introduced_today(db: sqlite3.Connection, day: int) -> int:
     return int(db.execute(INTRODUCED_TODAY, (day,)).fetchone()[0])
 
 
-def new(db: sqlite3.Connection, day: int, most: int, where: Where = EVERYTHING, without: frozenset[str] = frozenset()) -> list[Row]:
+def new(
+    db: sqlite3.Connection, day: int, most: int, where: Where = EVERYTHING, without: frozenset[str] = frozenset()
+) -> list[Row]:
     """The next `most` new cards, in the order in which they are introduced.
 
     The lowest stage that has some, round-robin over its topics, the one with the fewest introduced cards first; decks
@@ -78,7 +80,9 @@ def new(db: sqlite3.Connection, day: int, most: int, where: Where = EVERYTHING, 
     found_stage = None
     sql = NEW_OF_TOPIC.format(where=where[0])
     # Own decks come first in this order (NULL), then stage by stage.
-    for topic, stage, position in db.execute("SELECT id, stage, position FROM topic ORDER BY stage, position").fetchall():
+    for topic, stage, position in db.execute(
+        "SELECT id, stage, position FROM topic ORDER BY stage, position"
+    ).fetchall():
         if stage is not None and found_stage is not None and stage > found_stage:
             break
         rows = db.execute(sql, (topic, day, *where[1], most + len(without))).fetchall()

@@ -94,6 +94,12 @@ def note(collection: Collection, card: str, kind: Kind, **data: object) -> Event
     return event
 
 
+def bury(collection: Collection, card: str, days: int = 1) -> Event:
+    """Put a card away for so many days, by default until tomorrow."""
+    until = dt.date.fromordinal(collection.day + days)
+    return note(collection, card, "bury", until=until.isoformat())
+
+
 def undo(collection: Collection) -> Event:
     """Undo the latest event written here that is not undone yet, and return it. There is no redo."""
     with transaction(collection.db):

@@ -15,7 +15,6 @@ from bequiz.store.today import introduced_today
 from bequiz.study.filters import known
 
 NEW_PER_DAY = 10
-ROLLOVER = 240
 
 _cards = msgspec.json.Decoder(Card)
 
@@ -27,7 +26,8 @@ class Collection:
         self.db = db
         self.env = env
         self.settings = catalogue.settings(db)
-        env.rollover = minutes(self.settings.get("day.rollover", "04:00"))
+        hours, _, minutes = self.settings.get("day.rollover", "04:00").partition(":")
+        env.rollover = int(hours) * 60 + int(minutes)
         self.new_per_day = int(self.settings.get("new.per_day", NEW_PER_DAY))
 
     @property
@@ -58,19 +58,8 @@ class Collection:
 
 
 def decode(row: catalogue.CardRow) -> Card:
-    return _cards.decode(row.body)
-
-
-def minutes(text: str) -> int:
-    """`04:00` -> 240."""
-    hours, _, rest = text.partition(":")
-    try:
-        found = int(hours) * 60 + int(rest or 0)
-    except ValueError:
-        found = -1
-    if not 0 <= found < 24 * 60:
-        raise BequizError(f'day.rollover is "{text}", which is no time of day.', "Write it as 04:00.")
-    return found
+    card: Card = _cards.decode(row.body)
+    return card
 
 
 @contextmanager

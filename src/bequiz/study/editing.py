@@ -83,4 +83,6 @@ def _run_editor(file: Path, line: int) -> None:
         command.append(f"+{line}")
     done = subprocess.run([*command, str(file)], check=False)
     if done.returncode:
-        raise BequizError(f"The editor {command[0]} ended with an error ({done.returncode}).", f"{file} is as it left it.")
+        raise BequizError(
+            f"The editor {command[0]} ended with an error ({done.returncode}).", f"{file} is as it left it."
+        )

@@ -27,7 +27,7 @@ def where(
         ("c.deck", [known(name, "deck", [row.id for row in catalogue.decks(db)]) for name in deck]),
         ("c.stage", stage),
         ("c.topic", [full_topic(db, name) for name in topic]),
-        ("c.level", [LEVELS.index(known(name, "level", LEVELS)) for name in level]),  # type: ignore[arg-type]
+        ("c.level", [LEVELS.index(known(name, "level", LEVELS)) for name in level]),
     ):
         if wanted:
             parts.append(f"{column} IN ({', '.join('?' * len(wanted))})")

@@ -32,7 +32,7 @@ def next_card(
     last_card: str = "",
     skipped: frozenset[str] = frozenset(),
 ) -> str | None:
-    """The id of the card to ask now, None if nothing is left for today. `new` is how many new ones are still allowed."""
+    """The id of the card to ask now, None if nothing is left for today. `new` says how many new ones may come."""
     waiting = [row for row in today.due(db, day, where, 200 + len(skipped)) if row[0] not in skipped]
     if not waiting:
         waiting = today.new(db, day, new, where, skipped)

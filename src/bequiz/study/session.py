@@ -76,8 +76,8 @@ class Session:
     def next(self) -> Asked | None:
         """The card to ask now, or None: nothing is left, or a limit is reached."""
         if self._again:
-            id, self._again = self._again, None
-            return answering.put(self.collection, id)
+            again, self._again = self._again, None
+            return answering.put(self.collection, again)
         if self.minutes_left() == 0 or (self.limits.answers is not None and len(self.done) >= self.limits.answers):
             return None
         if self.cram:

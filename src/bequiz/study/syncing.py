@@ -1,7 +1,6 @@
 """Bring the cached catalogue up to date with the deck files. YAML is read only of decks that were edited."""
 
 import sqlite3
-import tomllib
 from itertools import groupby
 from operator import attrgetter
 from pathlib import Path
@@ -12,53 +11,43 @@ from bequiz.decks import overrides
 from bequiz.decks.loading import LoadedDeck, in_deck, load_deck
 from bequiz.model.cards import LEVELS, type_of
 from bequiz.model.env import Env
-from bequiz.model.errors import BequizError
 from bequiz.model.problems import Problem
 from bequiz.store import catalogue, state
 from bequiz.store.catalogue import CardRow, DeckRow, TopicRow, Watched, stamp
 from bequiz.store.opening import transaction
+from bequiz.study import settings
 
 
 def sync(db: sqlite3.Connection, env: Env) -> None:
     """Read again what changed: shipped decks, own decks, overrides, configuration."""
     if catalogue.fresh(db, env.shipped):
         return
-    settings = read_config(env.config)
+    values = settings.read(env.config)
     with transaction(db):
-        catalogue.replace_settings(db, settings)
+        catalogue.replace_settings(db, values)
         before = {row.path: row for row in catalogue.decks(db)}
-        seen = {deck: list(files) for deck, files in groupby(sorted(catalogue.watched(db), key=attrgetter("deck")), attrgetter("deck"))}
+        seen = {
+            deck: list(files)
+            for deck, files in groupby(sorted(catalogue.watched(db), key=attrgetter("deck")), attrgetter("deck"))
+        }
         renamed = catalogue.aliases(db)
-        wanted = [(path, True) for path in shipped_decks(env.shipped)] + [(Path(path), False) for path in catalogue.added(db)]
+        wanted = [(path, True) for path in shipped_decks(env.shipped)] + [
+            (Path(path), False) for path in catalogue.added(db)
+        ]
         for row in before.values():
             if row.path not in {str(path) for path, _ in wanted}:
                 catalogue.forget_deck(db, row.id)
                 catalogue.watch(db, row.id, [])
         ids: set[str] = set()
         for position, (path, shipped) in enumerate(wanted):
-            row = before.get(str(path))
-            if row and row.position == position and _same(db, seen.get(row.id, [])):
-                ids.add(row.id)
+            known = before.get(str(path))
+            if known and known.position == position and _same(db, seen.get(known.id, [])):
+                ids.add(known.id)
                 continue
-            _reload(db, env, path, position, shipped, ids, row)
+            _reload(db, env, path, position, shipped, ids, known)
         _refold(db, renamed, catalogue.aliases(db))
         roots = (env.shipped, env.overrides, env.config)
         catalogue.watch(db, "", [Watched(root, "", *stamp(root), "") for root in roots])
-
-
-def read_config(path: str) -> dict[str, str]:
-    """The settings of config.toml by their dotted keys; none if there is no such file."""
-    try:
-        tables = tomllib.loads(Path(path).read_text())
-    except FileNotFoundError:
-        return {}
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise BequizError(f"{path} is not TOML: {error}.", "Mend it, or delete it to go back to the defaults.") from None
-    flat: dict[str, str] = {}
-    for key, value in tables.items():
-        for inner, deeper in value.items() if isinstance(value, dict) else [("", value)]:
-            flat[f"{key}.{inner}".rstrip(".")] = str(deeper)
-    return flat
 
 
 def shipped_decks(root: str) -> list[Path]:
@@ -99,7 +88,9 @@ def load(env: Env, path: Path, shipped: bool) -> LoadedDeck:
     return deck
 
 
-def _reload(db: sqlite3.Connection, env: Env, path: Path, position: int, shipped: bool, ids: set[str], row: DeckRow | None) -> None:
+def _reload(
+    db: sqlite3.Connection, env: Env, path: Path, position: int, shipped: bool, ids: set[str], row: DeckRow | None
+) -> None:
     deck = load(env, path, shipped)
     if row and row.id != deck.id:
         catalogue.forget_deck(db, row.id)
@@ -113,7 +104,15 @@ def _reload(db: sqlite3.Connection, env: Env, path: Path, position: int, shipped
     cards = list(_card_rows(deck))
     catalogue.replace_deck(
         db,
-        DeckRow(deck.id, deck.title, deck.stage, position, int(shipped), str(path), msgspec.json.encode(deck.problems).decode()),
+        DeckRow(
+            deck.id,
+            deck.title,
+            deck.stage,
+            position,
+            int(shipped),
+            str(path),
+            msgspec.json.encode(deck.problems).decode(),
+        ),
         _topic_rows(deck, position),
         cards,
         [(card.id, in_deck(deck.id, other)) for card in deck.cards for other in card.card.requires],

@@ -105,12 +105,15 @@ def answer_face(asked: Asked, verdict: Verdict, response: str) -> list[Renderabl
         face += [Text(""), styled(verdict.why)]
     if card.source or card.url:
         link = Style(link=plain(card.url)) if card.url else Style()
-        face += [Text(""), Text.assemble(("Source: ", "dim"), (plain(card.source) or plain(card.url), Style(dim=True) + link))]
+        face += [
+            Text(""),
+            Text.assemble(("Source: ", "dim"), (plain(card.source) or plain(card.url), Style(dim=True) + link)),
+        ]
     return face
 
 
 def _verdict_line(asked: Asked, verdict: Verdict, given: str) -> RenderableType:
-    line = Text(OUTCOMES[verdict.outcome], COLOURS[verdict.outcome])
+    line = Text.assemble((OUTCOMES[verdict.outcome], COLOURS[verdict.outcome]))
     match asked.card:
         case Flip():
             line.append(" ").append_text(styled(verdict.expected))

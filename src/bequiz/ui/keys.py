@@ -9,8 +9,7 @@ import termios
 import tty
 from collections import deque
 from collections.abc import Iterator
-from contextlib import contextmanager
-from types import FrameType
+from contextlib import AbstractContextManager, contextmanager
 from typing import Protocol
 
 _SEQUENCES = {
@@ -28,7 +27,7 @@ class Keys(Protocol):
     def read(self) -> str:
         """The next key; `ctrl-d` when there are no more."""
 
-    def cooked(self) -> object:
+    def cooked(self) -> AbstractContextManager[None]:
         """A context in which the terminal is as other programs expect it."""
 
 
@@ -77,7 +76,7 @@ class TerminalKeys:
         finally:
             self._raw()
 
-    def _resized(self, number: int, frame: FrameType | None) -> None:
+    def _resized(self, *_signal_and_frame: object) -> None:
         os.write(self._wake_write, b"r")
 
     def read(self) -> str:
@@ -122,7 +121,7 @@ class TerminalKeys:
         return _SEQUENCES.get(text, "unknown")
 
 
-def _interrupt(number: int, frame: FrameType | None) -> None:
+def _interrupt(*_signal_and_frame: object) -> None:
     raise KeyboardInterrupt
 
 

@@ -75,7 +75,11 @@ def day_name(day: dt.date | None, today: dt.date) -> str:
     month = f"{day.day} {day:%b}"
     if days < 60:
         return f"in {days} days ({month})"
-    return f"in {round(days / 30.44)} months ({month} {day.year})" if days < 730 else f"in {days / 365.25:.1f} years ({day.year})"
+    return (
+        f"in {round(days / 30.44)} months ({month} {day.year})"
+        if days < 730
+        else f"in {days / 365.25:.1f} years ({day.year})"
+    )
 
 
 def mastery_text(mastery: Mastery) -> str:

@@ -1,4 +1,4 @@
-"""The small Markdown of deck text -> styled text: code spans, fences, bold, italics, lists. Links and HTML stay as they are."""
+"""The small Markdown of deck text -> styled text: code, fences, bold, italics, lists. Links and HTML stay literal."""
 
 import re
 

@@ -20,10 +20,10 @@ def review(session: Session, stdin: TextIO = sys.stdin) -> None:
             print(line)
         sys.stdout.flush()
         started = time.monotonic()
-        line = _read(stdin, asked)
-        if line is None:
+        given = _read(stdin, asked)
+        if given is None:
             break
-        _answer(session, asked, line, int((time.monotonic() - started) * 1000))
+        _answer(session, asked, given, int((time.monotonic() - started) * 1000))
         print()
     for line in summary_lines(session.summary(), cram=session.cram):
         print(line)
@@ -31,8 +31,8 @@ def review(session: Session, stdin: TextIO = sys.stdin) -> None:
 
 def _read(stdin: TextIO, asked: Asked) -> str | None:
     """The next answer; None at the end. A flip's line must be a grade or empty, others are passed over with a word."""
-    for line in stdin:
-        line = line.rstrip("\n")
+    for text in stdin:
+        line = text.rstrip("\n")
         if line == "q":
             return None
         if not answering.needs_quality(asked.card) or not line.strip() or line.strip() in "1234":

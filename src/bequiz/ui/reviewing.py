@@ -1,8 +1,9 @@
 """The review on a terminal: one screen a card, one key or one line an answer."""
 
 import time
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import partial
 
 from rich.console import Console, RenderableType
 from rich.text import Text
@@ -19,14 +20,18 @@ from bequiz.study.session import Session
 from bequiz.ui import faces
 from bequiz.ui.keys import Keys, Line
 from bequiz.ui.lines import GRADES, how_to_answer
+from bequiz.ui.markup import styled
 from bequiz.ui.plain import plain
 from bequiz.ui.screen import WIDEST, Screen
 
 COMMANDS = {
-    "u": "undo", "s": "skip", "b": "bury", "x": "suspend", "f": "flag", "e": "edit", "t": "hint", "?": "help", "q": "quit",
+    "u": "undo", "s": "skip", "b": "bury", "x": "suspend", "f": "flag", "e": "edit", "t": "hint",
+    "?": "help", "q": "quit",
 }  # fmt: skip
 # Where text is typed: the same letters with Ctrl.
-CTRL_COMMANDS = {f"ctrl-{key}": command for key, command in COMMANDS.items()} | {"ctrl-g": "help", "ctrl-q": "quit"}
+CTRL_COMMANDS = {f"ctrl-{key}": command for key, command in COMMANDS.items()} | {"ctrl-g": "help"}
+ENTER_SCREEN = "\x1b[?1049h\x1b[?25l\x1b[2J"
+LEAVE_SCREEN = "\x1b[?25h\x1b[?1049l"
 LEAVING = ("ctrl-c", "ctrl-d")
 
 HELP = """\
@@ -76,9 +81,21 @@ class Table:
                 return key
 
 
-def review(session: Session, keys: Keys, console: Console) -> None:
+@contextmanager
+def whole_screen(console: Console) -> Iterator[None]:
+    """The terminal's other screen, without its cursor; what was there before comes back."""
+    console.file.write(ENTER_SCREEN)
+    try:
+        yield
+    finally:
+        console.file.write(LEAVE_SCREEN)
+        console.file.flush()
+
+
+def review(session: Session, keys: Keys, console: Console, notices: Sequence[str] = ()) -> None:
     """Review until nothing is left or the learner leaves. Every answer is on disk before the next card is drawn."""
     table = Table(session, keys, console)
+    table.message = " ".join(notices)
     try:
         while asked := session.next():
             _turn(table, asked)
@@ -146,7 +163,9 @@ def _drawn(table: Table, asked: Asked, foot: str, picked: list[int] | None = Non
 def _entry(question: Question, line: Line) -> Text:
     """The line being typed, with its cursor."""
     at = line.text[line.at : line.at + 1] or " "
-    text = Text.assemble(("› ", "bold cyan"), plain(line.text[: line.at]), (plain(at), "reverse"), plain(line.text[line.at + 1 :]))
+    text = Text.assemble(
+        ("› ", "bold cyan"), plain(line.text[: line.at]), (plain(at), "reverse"), plain(line.text[line.at + 1 :])
+    )
     if not line.text:
         text.append(f"  {how_to_answer(question)}", "dim")
     return text
@@ -185,7 +204,7 @@ def _ask_several(table: Table, asked: Asked) -> str:
     arrange = question.mode == "arrange"
     foot = "1–{} in order · Enter answer · {}" if arrange else "1–{} choose · Enter answer · {}"
     while True:
-        key = table.read(lambda: _drawn(table, asked, foot.format(len(question.options), FOOT), picked))
+        key = table.read(partial(_drawn, table, asked, foot.format(len(question.options), FOOT), picked))
         if key.isdecimal() and 1 <= int(key) <= len(question.options):
             if int(key) not in picked:
                 picked.append(int(key))
@@ -213,7 +232,7 @@ def _ask_line(table: Table, asked: Asked) -> str:
     digits = asked.question.mode == "line"
     while True:
         foot = f"number, then Enter · {FOOT}" if digits else CTRL_FOOT
-        key = table.read(lambda: _drawn(table, asked, foot, entry=line))
+        key = table.read(partial(_drawn, table, asked, foot, entry=line))
         if key == "enter":
             return f":{line.text}"
         _leave(key)
@@ -241,7 +260,7 @@ def _judge(table: Table, asked: Asked, response: str, ms: int) -> str:
     ticks: list[bool] = []
     while True:
         try:
-            key = table.read(lambda: _draw_verdict(table, asked, verdict, response, quality, ticks))
+            key = table.read(partial(_draw_verdict, table, asked, verdict, response, quality, ticks))
         except KeyboardInterrupt:
             key = "ctrl-c"
         points = card.points if isinstance(card, Flip) else ()
@@ -294,7 +313,7 @@ def _draw_verdict(table: Table, asked: Asked, verdict: Verdict, response: str, q
         body += [Text(""), Text(plain(table.message), "yellow")]
     name = next(name for value, name in GRADES.values() if value == quality)
     mine = "= I was right · " if verdict.outcome in ("wrong", "near") else ""
-    foot = f"Enter {name} · 1–4 grade · {mine}u take back · e edit · f flag · ? all keys · q quit"
+    foot = f"Enter {name} · 1–4 grade · {mine}u take back · ? all keys · q quit"
     table.screen.draw(_head(table, asked), body, Text(foot, "dim"))
 
 
@@ -315,7 +334,12 @@ def _offer_to_remember(table: Table, asked: Asked, response: str) -> None:
         Text("y yes, for me · n no", "bold"),
     ]
     head = _head(table, asked)
-    while (key := table.read(lambda: table.screen.draw(head, body, Text("y yes · n no", "dim")))) not in ("y", "n", "enter", "escape"):
+    while (key := table.read(lambda: table.screen.draw(head, body, Text("y yes · n no", "dim")))) not in (
+        "y",
+        "n",
+        "enter",
+        "escape",
+    ):
         _leave(key)
     if key == "y":
         answering.note(table.session.collection, asked.question.card, "accept", text=response)
@@ -333,8 +357,7 @@ def _command(table: Table, asked: Asked, command: str) -> Asked | None:
             table.session.skip(card)
             return None
         case "bury":
-            until = type(collection.env.day).fromordinal(collection.day + 1)
-            answering.note(collection, card, "bury", until=until.isoformat())
+            answering.bury(collection, card)
             return None
         case "suspend":
             answering.note(collection, card, "suspend")
@@ -385,19 +408,17 @@ def _type_note(table: Table, asked: Asked) -> str | None:
 
 def _edit(table: Table, asked: Asked) -> Asked | None:
     card = asked.question.card
-    context = table.keys.cooked()
-    assert isinstance(context, AbstractContextManager)
     console = table.screen.console
     try:
-        with context:
-            console.file.write("\x1b[?1049l")
+        with table.keys.cooked():
+            console.file.write(LEAVE_SCREEN)
             console.file.flush()
             problems = editing.edit(table.session.collection, card)
     except BequizError as error:
         table.message = str(error)
         problems = []
     finally:
-        console.file.write("\x1b[?1049h\x1b[2J")
+        console.file.write(ENTER_SCREEN)
         console.file.flush()
     if problems:
         table.message = _told(problems)
@@ -413,7 +434,7 @@ def _told(problems: list[Problem]) -> str:
 
 def _help(table: Table, asked: Asked) -> None:
     head = _head(table, asked)
-    body: list[RenderableType] = [faces.styled(HELP)]
+    body: list[RenderableType] = [styled(HELP)]
     table.screen.at = 0
     _leave(table.read(lambda: table.screen.draw(head, body, Text("any key goes back", "dim"))))
     table.screen.at = 0

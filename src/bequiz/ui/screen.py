@@ -20,7 +20,9 @@ class Screen:
     def draw(self, head: Text, body: Sequence[RenderableType], foot: Text, entry: Text | None = None) -> None:
         width, height = min(self.console.width, WIDEST), self.console.height
         lines = self._lines(body, width)
-        bottom = self._lines([*([Text("")] if entry is not None else []), *([entry] if entry is not None else []), foot], width)
+        bottom = self._lines(
+            [*([Text("")] if entry is not None else []), *([entry] if entry is not None else []), foot], width
+        )
         room = max(1, height - 2 - len(bottom))
         self._most = max(0, len(lines) - room)
         at = self._most if self.at is None else min(self.at, self._most)
