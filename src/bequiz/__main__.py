@@ -1,5 +1,6 @@
 """The program: the one place that prints errors."""
 
+import io
 import os
 import sys
 
@@ -8,6 +9,9 @@ from bequiz.model.errors import BequizError
 
 def main() -> None:
     """Run the command line and leave with its exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal without UTF-8 shows question marks, not a traceback
     try:
         code = _run(sys.argv[1:])
         sys.stdout.flush()
