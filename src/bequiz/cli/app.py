@@ -48,6 +48,8 @@ def run(words: list[str]) -> int:
     try:
         build(words)(args=words, prog_name="bequiz")
     except SystemExit as leaving:
+        if isinstance(leaving.__context__, BrokenPipeError):
+            raise leaving.__context__ from None  # Typer makes a failure of it; whoever runs us knows better
         return leaving.code if isinstance(leaving.code, int) else int(bool(leaving.code))
     return 0
 

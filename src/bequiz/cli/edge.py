@@ -41,9 +41,9 @@ def now() -> dt.datetime:
         found = dt.datetime.fromisoformat(given)
     except ValueError:
         found = None
-    if found is None or found.tzinfo is None:
+    if found is None or found.tzinfo is None or not 1970 <= found.year <= 9000:
         raise BequizError(
-            f'BEQUIZ_NOW is "{given}", which is no time with an offset.',
+            f'BEQUIZ_NOW is "{given}", which is no time with an offset, from 1970 to 9000.',
             "Write it as 2026-11-22T08:00:00+01:00, or unset it to use the clock.",
         )
     return found

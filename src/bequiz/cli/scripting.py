@@ -17,6 +17,8 @@ from bequiz.study.collection import opened
 from bequiz.study.queue import next_card
 from bequiz.ui.lines import how_to_answer, question_lines, verdict_lines
 
+MOST_MS = 2**53 - 1  # what every program that reads the log can hold
+
 
 def due(
     json: Json = False,
@@ -105,7 +107,9 @@ def answer(
     id: Annotated[str, typer.Argument(help="The card's id, `deck/card`.")],
     response: Annotated[str | None, typer.Option("--response", help="The answer, in the form its type takes.")] = None,
     quality: Annotated[int | None, typer.Option("--quality", min=0, max=5, help="SM-2's quality, 0 to 5.")] = None,
-    ms: Annotated[int | None, typer.Option("--ms", min=0, help="How long the answer took, in milliseconds.")] = None,
+    ms: Annotated[
+        int | None, typer.Option("--ms", min=0, max=MOST_MS, help="How long the answer took, in milliseconds.")
+    ] = None,
     json: Json = False,
 ) -> None:
     """Answer a card.

@@ -4,7 +4,7 @@ import os
 
 from bequiz.cli.edge import make_env
 from bequiz.store import today
-from bequiz.store.catalogue import fresh
+from bequiz.store.freshness import fresh
 from bequiz.store.opening import VERSION, connect, told
 
 

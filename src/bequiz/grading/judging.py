@@ -117,8 +117,7 @@ def _choice(card: Choice, question: Question, response: str) -> tuple[Outcome, s
 def _picked(question: Question, response: str) -> set[int] | None:
     """The places in the deck of the options named by number as shown, or by their text; None if one is not there."""
     texts = [text for text, option in enumerate(question.options) if same(response, option)]
-    numbers = re.findall(r"\d+", response) if re.fullmatch(r"[\d\s,;]+", response) else []
-    shown = [int(text) - 1 for text in numbers]
+    shown = [number - 1 for number in _numbers(response)] if re.fullmatch(r"[\d\s,;]+", response) else []
     if shown and all(0 <= place < len(question.options) for place in shown):
         return {question.order[place] for place in shown}
     return {question.order[texts[0]]} if texts else None
@@ -142,7 +141,7 @@ def _cloze(card: Cloze, response: str) -> tuple[Outcome, str]:
 
 
 def _order(question: Question, response: str) -> tuple[Outcome, str]:
-    shown = [int(text) - 1 for text in re.findall(r"\d+", response)]
+    shown = [number - 1 for number in _numbers(response)]
     if sorted(shown) != list(range(len(question.options))):
         return "wrong", f"Each number from 1 to {len(question.options)} is due once."
     places = [question.order[place] for place in shown]
@@ -167,7 +166,12 @@ def _code(card: Code, response: str) -> tuple[Outcome, str]:
 
 
 def _bug(card: Bug, response: str) -> tuple[Outcome, str]:
-    lines = {int(text) for text in re.findall(r"\d+", response)}
+    lines = set(_numbers(response))
     if not lines or not re.fullmatch(r"(lines?)?[\d\s,;]+", response.strip().casefold()):
         return "wrong", "The answer is the number of a line."
     return ("right", "") if lines <= set(card.lines) else ("wrong", "")
+
+
+def _numbers(response: str) -> list[int]:
+    """The numbers in a response; one of absurd length counts as 0, which is never shown."""
+    return [int(digits) if len(digits) < 10 else 0 for digits in re.findall(r"\d+", response)]

@@ -26,7 +26,7 @@ def number(text: str) -> int | float | None:
     if not any(sign.isdigit() for sign in text) or not NUMBER.fullmatch(text):
         return None
     text = re.sub("[, _]", "", text)
-    return int(text) if text.lstrip("+-").isdecimal() and len(text) < 400 else float(text)
+    return int(text) if text.lstrip("+-").isdecimal() and len(text) < 300 else float(text)
 
 
 def same(given: str, wanted: str) -> bool:

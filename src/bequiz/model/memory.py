@@ -6,18 +6,26 @@ from msgspec import Struct
 
 
 class Memory(Struct, frozen=True):
-    """SM-2's state of a card. `interval` in days; `hundredths` is the ease factor times 100, exact."""
+    """SM-2's state of a card. `interval` in days; `hundredths` is the ease factor times 100, exact.
+
+    `due_day` is a proleptic ordinal, since a replay makes millions of them.
+    """
 
     interval: int
     hundredths: int
     reps: int
     lapses: int
-    due: dt.date
+    due_day: int
 
     @property
     def ease(self) -> float:
         """The ease factor: the float nearest to the exact hundredths."""
         return self.hundredths / 100
+
+    @property
+    def due(self) -> dt.date:
+        """The study day on which the card is due."""
+        return dt.date.fromordinal(self.due_day)
 
 
 class State(Struct, frozen=True):

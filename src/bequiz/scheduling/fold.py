@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from bequiz.model.events import Event
 from bequiz.model.memory import NEW, State
-from bequiz.scheduling.sm2 import review
+from bequiz.scheduling.sm2 import advance
 
 
 def fold(events: Iterable[Event]) -> tuple[State, list[tuple[Event, int]]]:
@@ -45,14 +45,14 @@ def _answered(state: State, event: Event) -> State:
         return _with(state)
     passed = state.passed or quality >= 3
     # Two machines on one day: a review of a card that is not due any more counts as a drill.
-    if event.kind == "drill" or (memory is not None and day < memory.due.toordinal()):
+    if event.kind == "drill" or (memory is not None and day < memory.due_day):
         return State(
             memory, state.first_day, day, quality, passed, state.reviews,
             state.answers + 1, state.suspended, state.buried_until,
         )  # fmt: skip
     recalled = None if memory is None or day <= state.first_day else int(quality >= 3)
     return State(
-        review(memory, quality, dt.date.fromordinal(day)), state.first_day or day, day, quality, passed,
+        advance(memory, quality, day), state.first_day or day, day, quality, passed,
         state.reviews + 1, state.answers + 1, state.suspended, state.buried_until, recalled,
     )  # fmt: skip
 

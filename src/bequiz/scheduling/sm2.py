@@ -31,23 +31,22 @@ def review(memory: Memory | None, quality: int, day: dt.date) -> Memory:
 
     A late answer uses the scheduled interval. Raises BequizError if the quality is not a whole number from 0 to 5.
     """
-    if type(quality) is not int or not 0 <= quality <= 5:
-        check_quality(quality)
+    return advance(memory, check_quality(quality), day.toordinal())
+
+
+def advance(memory: Memory | None, quality: int, day: int) -> Memory:
+    """`review` for a quality that is known to be one and a day as an ordinal: what the fold over the log uses."""
     if memory is None:
         interval, ease, reps, lapses = 0, FIRST_EASE, 0, 0
     else:
         interval, ease, reps, lapses = memory.interval, memory.hundredths, memory.reps, memory.lapses
     if quality < 3:
-        return Memory(1, ease, 0, lapses + 1, _after(day, 1))
-    match reps:
-        case 0:
-            interval = 1
-        case 1:
-            interval = 6
-        case _:
-            interval = min(-(-interval * ease // 100), LONGEST)
-    return Memory(interval, max(LEAST_EASE, ease + EASE_CHANGE[quality]), reps + 1, lapses, _after(day, interval))
-
-
-def _after(day: dt.date, interval: int) -> dt.date:
-    return dt.date.fromordinal(min(day.toordinal() + interval, LAST_DAY))
+        return Memory(1, ease, 0, lapses + 1, min(day + 1, LAST_DAY))
+    if reps == 0:
+        interval = 1
+    elif reps == 1:
+        interval = 6
+    else:
+        interval = min(-(-interval * ease // 100), LONGEST)
+    ease = max(LEAST_EASE, ease + EASE_CHANGE[quality])
+    return Memory(interval, ease, reps + 1, lapses, min(day + interval, LAST_DAY))

@@ -1,11 +1,9 @@
 """The cached catalogue: decks, topics and cards as they were read last, and the files they were read from."""
 
-import os
 import sqlite3
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-MISSING = (-1, 0)
 TITLES = """
 SELECT deck.title, topic.title FROM card JOIN deck ON deck.id = card.deck JOIN topic ON topic.id = card.topic
 WHERE card.id = ?
@@ -62,25 +60,6 @@ class CardRow(NamedTuple):
 
 def watched(db: sqlite3.Connection) -> Iterator[Watched]:
     return map(Watched._make, db.execute("SELECT path, deck, size, mtime, hash FROM watched"))
-
-
-def stamp(path: str) -> tuple[int, int]:
-    """Size and modification time in nanoseconds of what lies at a path."""
-    try:
-        found = os.stat(path)  # noqa: PTH116 - pathlib costs start-up time
-    except OSError:
-        return MISSING
-    return found.st_size, found.st_mtime_ns
-
-
-def fresh(db: sqlite3.Connection, shipped: str) -> bool:
-    """Whether nothing that the catalogue was made from has changed, and it was made from these shipped decks."""
-    seen = False
-    for path, size, mtime in db.execute("SELECT path, size, mtime FROM watched"):
-        if stamp(path) != (size, mtime):
-            return False
-        seen = seen or path == shipped
-    return seen
 
 
 def replace_deck(

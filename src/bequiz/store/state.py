@@ -1,6 +1,6 @@
 """Memory folded from the log: kept in tables for speed, thrown away and rebuilt at will."""
 
-import datetime as dt
+import gc
 import itertools
 import sqlite3
 from collections.abc import Iterable, Iterator
@@ -40,7 +40,7 @@ def state(db: sqlite3.Connection, card: str) -> State:
 
 def _from_row(row: tuple[int, ...]) -> tuple[State, int, str]:
     interval, ease, reps, lapses, due, first, last, quality, passed, reviews, answers, suspended, buried, at, id = row
-    memory = None if interval is None else Memory(interval, ease, reps, lapses, dt.date.fromordinal(due))
+    memory = None if interval is None else Memory(interval, ease, reps, lapses, due)
     known = State(memory, first, last, quality, bool(passed), reviews, answers, bool(suspended), buried)
     return known, at, str(id)
 
@@ -50,7 +50,7 @@ def _to_row(card: str, known: State, at: int, id: str) -> tuple[object, ...]:
     scheduled = (
         (None,) * 5
         if memory is None
-        else (memory.interval, memory.hundredths, memory.reps, memory.lapses, memory.due.toordinal())
+        else (memory.interval, memory.hundredths, memory.reps, memory.lapses, memory.due_day)
     )
     return (
         card, *scheduled, known.first_day, known.last_day, known.last_quality, int(known.passed), known.reviews,
@@ -98,22 +98,24 @@ def rebuild(db: sqlite3.Connection) -> int:
     """Throw all derived tables away and fold the whole log; returns the number of events. Inside a transaction."""
     for table in ("memory", "recall", "undone"):
         db.execute(f"DELETE FROM {table}")
-    count = 0
     topics = dict(db.execute("SELECT id, topic FROM card"))
+    states: list[tuple[object, ...]] = []
     recalls: list[tuple[str, int, str, str, int]] = []
-
-    def states() -> Iterator[tuple[object, ...]]:
-        nonlocal count
+    gc.disable()  # millions of small tuples, none of them garbage
+    try:
         for card, known, events, recalled in replay(db):
-            count += len(events)
             topic = topics.get(card, "")
-            recalls.extend((topic, event.at, event.id, card, passed) for event, passed in recalled)
-            yield _to_row(card, known, events[-1].at, events[-1].id)
-
-    db.executemany(WRITE_STATE, list(states()))
-    db.executemany("INSERT INTO recall VALUES (?, ?, ?, ?, ?)", recalls)
+            states.append(_to_row(card, known, events[-1].at, events[-1].id))
+            recalls.extend([(topic, event.at, event.id, card, passed) for event, passed in recalled])
+    finally:
+        gc.enable()
+    db.executemany(WRITE_STATE, states)
+    # In the order of the table, and its index made anew: several times faster than one by one.
+    db.execute("DROP INDEX recall_by_card")
+    db.executemany("INSERT INTO recall VALUES (?, ?, ?, ?, ?)", sorted(recalls))
+    db.execute("CREATE INDEX recall_by_card ON recall (card)")
     db.execute("INSERT OR IGNORE INTO undone SELECT json_extract(data, '$.event') FROM event WHERE kind = 'undo'")
-    return count
+    return int(db.execute("SELECT count(*) FROM event").fetchone()[0])
 
 
 def replay(db: sqlite3.Connection) -> Iterator[tuple[str, State, list[Event], list[tuple[Event, int]]]]:

@@ -75,28 +75,29 @@ def new(
     """
     if most <= 0:
         return []
-    waiting: dict[str, list[Row]] = {}
-    places: dict[str, int] = {}
-    found_stage = None
     sql = NEW_OF_TOPIC.format(where=where[0])
-    # Own decks come first in this order (NULL), then stage by stage.
-    for topic, stage, position in db.execute(
-        "SELECT id, stage, position FROM topic ORDER BY stage, position"
-    ).fetchall():
-        if stage is not None and found_stage is not None and stage > found_stage:
-            break
+
+    def waiting_in(topic: str, most: int) -> list[Row]:
         rows = db.execute(sql, (topic, day, *where[1], most + len(without))).fetchall()
-        rows = [row for row in rows if row[0] not in without]
-        if rows:
-            waiting[topic], places[topic] = rows, position
-            if stage is not None:
-                found_stage = stage
-    counts = dict(db.execute(INTRODUCED)) if len(waiting) > 1 else {}
+        return [row for row in rows if row[0] not in without][:most]
+
+    own: list[tuple[str, int]] = []
+    stages: dict[int, list[tuple[str, int]]] = {}
+    for topic, stage, position in db.execute("SELECT id, stage, position FROM topic"):
+        (own if stage is None else stages.setdefault(stage, [])).append((topic, position))
+    lowest = next((stage for stage in sorted(stages) if any(waiting_in(topic, 1) for topic, _ in stages[stage])), None)
+    counts = dict(db.execute(INTRODUCED))
+    turn = {topic: (counts.get(topic, 0), position) for topic, position in own + stages.get(lowest or 0, [])}
+    waiting: dict[str, list[Row]] = {}
+    for topic in sorted(turn, key=turn.__getitem__):
+        # So many topics that have something are enough: the others' turn comes after them.
+        if len(waiting) < most and (rows := waiting_in(topic, most)):
+            waiting[topic] = rows
     chosen: list[Row] = []
     while waiting and len(chosen) < most:
-        topic = min(waiting, key=lambda topic: (counts.get(topic, 0), places[topic]))
+        topic = min(waiting, key=turn.__getitem__)
         chosen.append(waiting[topic].pop(0))
-        counts[topic] = counts.get(topic, 0) + 1
+        turn[topic] = (turn[topic][0] + 1, turn[topic][1])
         if not waiting[topic]:
             del waiting[topic]
     return chosen

@@ -51,7 +51,7 @@ def check(collection: Collection, asked: Asked, response: str, *, hinted: bool =
 
 def kind_of_answer(known: State, day: int) -> Kind:
     """review if the card is due or new, drill if it is to be repeated today, else cram."""
-    if known.memory is None or known.memory.due.toordinal() <= day:
+    if known.memory is None or known.memory.due_day <= day:
         return "review"
     return "drill" if repeat_open(known, day) else "cram"
 

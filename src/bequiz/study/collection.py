@@ -10,6 +10,7 @@ from bequiz.model.cards import Card
 from bequiz.model.env import Env
 from bequiz.model.errors import BequizError
 from bequiz.store import catalogue, log
+from bequiz.store.freshness import fresh
 from bequiz.store.opening import open_database, told
 from bequiz.store.today import introduced_today
 from bequiz.study.filters import known
@@ -68,7 +69,7 @@ def opened(env: Env) -> Iterator[Collection]:
     db = open_database(env.database)
     try:
         with told(env.database):
-            if not catalogue.fresh(db, env.shipped):
+            if not fresh(db, env.shipped):
                 from bequiz.study.syncing import sync  # YAML and hashing: only wanted after an edit
 
                 sync(db, env)

@@ -19,6 +19,8 @@ UUID7 = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9
 # Ids carry their time; one beyond the year 9999 would leave no room for later ones.
 LAST_ID = "e6"
 CARD = re.compile(f"{NAME}/{NAME}")
+EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+END = 253_402_300_800_000  # the year 10000, which no date of Python's can hold
 
 
 class Line(msgspec.Struct, frozen=True, kw_only=True):
@@ -67,6 +69,8 @@ def from_line(text: bytes) -> Event:
         raise ValueError(f"this is no event: {error}") from None
     except UnicodeDecodeError:
         raise ValueError("this is no event: it is not UTF-8") from None
+    except RecursionError:
+        raise ValueError("this is no event: it is nested too deep") from None
     if not UUID7.fullmatch(line.id) or line.id[:2] >= LAST_ID:
         raise ValueError(f'this is no event: the id "{line.id}" is no UUIDv7')
     if not CARD.fullmatch(line.card):
@@ -77,6 +81,8 @@ def from_line(text: bytes) -> Event:
         raise ValueError(f"this is no event: {line.ms} ms is no time that an answer can take")
     if line.kind in ("review", "drill") and line.quality is None:
         raise ValueError(f"this is no event: a {line.kind} needs a quality")
+    if line.kind == "undo" and not isinstance(line.data.get("event"), str):
+        raise ValueError("this is no event: an undo needs the id of an event")
     try:
         at = dt.datetime.fromisoformat(line.at)
         day = dt.date.fromisoformat(line.day).toordinal()
@@ -84,7 +90,9 @@ def from_line(text: bytes) -> Event:
         at, day = None, 0
     if at is None or at.tzinfo is None:
         raise ValueError('this is no event: `at` must be a time such as "2026-11-22T08:00:00.000Z", `day` a date')
-    milliseconds = (at - dt.datetime(1970, 1, 1, tzinfo=dt.UTC)) // dt.timedelta(milliseconds=1)
+    milliseconds = (at - EPOCH) // dt.timedelta(milliseconds=1)
+    if not 0 <= milliseconds < END:
+        raise ValueError(f'this is no event: `at` is "{line.at}", outside the years 1970 to 9999')
     return Event(
         id=line.id, card=line.card, at=milliseconds, day=day, kind=line.kind, quality=line.quality,
         verdict=line.verdict, ms=line.ms, device=line.device, data=line.data,

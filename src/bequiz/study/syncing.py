@@ -13,14 +13,15 @@ from bequiz.model.cards import LEVELS, type_of
 from bequiz.model.env import Env
 from bequiz.model.problems import Problem
 from bequiz.store import catalogue, state
-from bequiz.store.catalogue import CardRow, DeckRow, TopicRow, Watched, stamp
+from bequiz.store.catalogue import CardRow, DeckRow, TopicRow, Watched
+from bequiz.store.freshness import fresh, stamp
 from bequiz.store.opening import transaction
 from bequiz.study import settings
 
 
 def sync(db: sqlite3.Connection, env: Env) -> None:
     """Read again what changed: shipped decks, own decks, overrides, configuration."""
-    if catalogue.fresh(db, env.shipped):
+    if fresh(db, env.shipped):
         return
     values = settings.read(env.config)
     with transaction(db):

@@ -7,7 +7,7 @@ from bequiz.model.cards import Flip
 from bequiz.model.errors import BequizError
 from bequiz.model.question import Verdict
 from bequiz.store import catalogue
-from bequiz.study import answering, editing
+from bequiz.study import answering
 from bequiz.study.answering import Asked
 from bequiz.study.session import Session
 from bequiz.ui.lines import GRADES, day_name, how_to_answer, question_lines, summary_lines, verdict_lines
@@ -142,6 +142,8 @@ def _command(session: Session, asked: Asked, line: str) -> bool:
                 print("Flagged.")
                 return True
             case "edit":
+                from bequiz.study import editing
+
                 for problem in editing.edit(collection, card):
                     print(problem)
                 if catalogue.card(collection.db, card):

@@ -2,6 +2,7 @@
 
 import sys
 import time
+from contextlib import suppress
 from typing import TextIO
 
 from bequiz.grading.judging import expected
@@ -12,8 +13,15 @@ from bequiz.study.session import Session
 from bequiz.ui.lines import GRADES, question_lines, summary_lines, verdict_lines
 
 
-def review(session: Session, stdin: TextIO = sys.stdin) -> None:
+def review(session: Session) -> None:
     """One line is one answer, in the form of `--response`; a flip takes its grade, 1 to 4. `q` or the end ends it."""
+    with suppress(KeyboardInterrupt):
+        _answer_all(session, sys.stdin)
+    for line in summary_lines(session.summary(), cram=session.cram):
+        print(line)
+
+
+def _answer_all(session: Session, stdin: TextIO) -> None:
     while asked := session.next():
         print(f"[{asked.question.card}]")
         for line in question_lines(asked.question):
@@ -25,8 +33,6 @@ def review(session: Session, stdin: TextIO = sys.stdin) -> None:
             break
         _answer(session, asked, given, int((time.monotonic() - started) * 1000))
         print()
-    for line in summary_lines(session.summary(), cram=session.cram):
-        print(line)
 
 
 def _read(stdin: TextIO, asked: Asked) -> str | None:
@@ -35,7 +41,7 @@ def _read(stdin: TextIO, asked: Asked) -> str | None:
         line = text.rstrip("\n")
         if line == "q":
             return None
-        if not answering.needs_quality(asked.card) or not line.strip() or line.strip() in "1234":
+        if not answering.needs_quality(asked.card) or not line.strip() or line.strip() in ("1", "2", "3", "4"):
             return line
         print("A flip takes its grade: 1 again, 2 hard, 3 good, 4 easy.")
     return None

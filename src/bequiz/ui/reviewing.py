@@ -14,7 +14,7 @@ from bequiz.model.errors import BequizError
 from bequiz.model.problems import Problem
 from bequiz.model.question import Question, Verdict
 from bequiz.store import catalogue
-from bequiz.study import answering, editing
+from bequiz.study import answering
 from bequiz.study.answering import Asked
 from bequiz.study.session import Session
 from bequiz.ui import faces
@@ -407,6 +407,8 @@ def _type_note(table: Table, asked: Asked) -> str | None:
 
 
 def _edit(table: Table, asked: Asked) -> Asked | None:
+    from bequiz.study import editing  # reads YAML: only wanted when a card is edited
+
     card = asked.question.card
     console = table.screen.console
     try:
