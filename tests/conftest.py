@@ -77,6 +77,21 @@ def only_small(small: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     return shipped
 
 
+@pytest.fixture
+def only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Path]:
+    """Call it with decks as text: they are the whole collection, in this order, as if they came with bequiz."""
+
+    def put(*decks: str) -> Path:
+        shipped = tmp_path / "shipped"
+        for place, text in enumerate(decks):
+            (shipped / f"{place:02}").mkdir(parents=True, exist_ok=True)
+            (shipped / f"{place:02}" / "deck.yaml").write_text(text)
+        monkeypatch.setattr("bequiz.cli.edge.shipped_decks", lambda: str(shipped))
+        return shipped
+
+    return put
+
+
 class Result:
     """What a command line did."""
 

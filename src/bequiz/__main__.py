@@ -56,6 +56,11 @@ def _run(words: list[str]) -> int:
         if line is not None:
             sys.stdout.write(line + "\n")
             return 0
+    if words == ["review"]:
+        from bequiz.cli.sitting import sit
+
+        sit()
+        return 0
     from bequiz.cli.app import run
 
     return run(words)

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import msgspec
 import typer
 
-from bequiz.cli import options
+from bequiz.cli import options, saying
 from bequiz.cli.edge import make_env
 from bequiz.cli.options import DeckFilter, Json, LevelFilter, StageFilter, TagFilter, TopicFilter
 from bequiz.grading.judging import expected
@@ -39,7 +39,7 @@ def list_(
         if json:
             options.print_json({"cards": rows})
         else:
-            options.print_lines(card_line(row) for row in rows)
+            saying.print_lines(card_line(row) for row in rows)
 
 
 def card_rows(collection: Collection, where: tuple[str, tuple[object, ...]]) -> list[dict[str, Any]]:
@@ -110,10 +110,10 @@ def show(id: Id, json: Json = False) -> None:
         from bequiz.ui.lines import question_lines
 
         print(f"[{row.id}] {row.topic}, {row.type}")
-        options.print_lines(question_lines(ask(row.id, card, known.answers)))
-        options.print_lines(["", f"Answer: {expected(card)}", *([card.why] if card.why else [])])
+        saying.print_lines(question_lines(ask(row.id, card, known.answers)))
+        saying.print_lines(["", f"Answer: {expected(card)}", *([card.why] if card.why else [])])
         if card.source or card.url:
-            options.print_lines([f"Source: {card.source} {card.url}".rstrip()])
+            saying.print_lines([f"Source: {card.source} {card.url}".rstrip()])
         if memory:
             print(f"Due {memory.due}, interval {memory.interval} days, ease {memory.ease:.2f},", end=" ")
             print(f"{memory.reps} repetitions, {memory.lapses} lapses.")
@@ -145,7 +145,7 @@ def history(id: Id, json: Json = False) -> None:
                     or line.data.get("until")
                     or ""
                 )
-                options.print_lines([f"{line.day}  {line.kind}{worth}  {said}".rstrip()])
+                saying.print_lines([f"{line.day}  {line.kind}{worth}  {said}".rstrip()])
 
 
 @card_group.command("edit")
@@ -155,7 +155,7 @@ def edit(id: Id) -> None:
 
     with opened(make_env()) as collection:
         problems = open_editor(collection, collection.find(id).id)
-    options.print_lines(map(str, problems))
+    saying.print_lines(map(str, problems))
     if problems:
         raise typer.Exit(1)
 

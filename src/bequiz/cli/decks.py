@@ -8,7 +8,7 @@ from typing import Annotated
 import msgspec
 import typer
 
-from bequiz.cli import options
+from bequiz.cli import options, saying
 from bequiz.cli.edge import make_env
 from bequiz.cli.options import Json
 from bequiz.model.cards import NAME
@@ -43,8 +43,9 @@ def list_(json: Json = False) -> None:
     width = max(len(str(row["id"])) for row in rows) if rows else 0
     for row in rows:
         stage = f"stage {row['stage']}" if row["stage"] else "own"
-        wrong = f", {row['problems']} problems" if row["problems"] else ""
-        options.print_lines([f"{row['id']:{width}}  {stage:8}  {row['cards']:>5} cards  {row['title']}{wrong}"])
+        number = row["problems"]
+        wrong = f" ({number} {'problem' if number == 1 else 'problems'})" if number else ""
+        saying.print_lines([f"{row['id']:{width}}  {stage:8}  {row['cards']:>5} cards  {row['title']}{wrong}"])
 
 
 @deck_group.command("show")
@@ -73,8 +74,8 @@ def show(id: Annotated[str, typer.Argument(help="The deck's id.")], json: Json =
             "topics": topics, "problems": msgspec.json.decode(deck.problems),
         })  # fmt: skip
         return
-    options.print_lines([f"{deck.title} ({deck.id}), {deck.path}"])
-    options.print_lines(
+    saying.print_lines([f"{deck.title} ({deck.id}), {deck.path}"])
+    saying.print_lines(
         f"  {topic['id']}: {topic['title']}, {topic['cards']} cards, {topic['seen']} seen" for topic in topics
     )
 
@@ -84,6 +85,12 @@ def check(
     paths: Annotated[
         list[Path] | None, typer.Argument(help="Deck folders or files; without any, all decks you study.")
     ] = None,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Hold cards, topics and decks to the rules for good ones, too.")
+    ] = False,
+    stats: Annotated[
+        bool, typer.Option("--stats", help="Add figures: types, levels, coverage, what choices give away.")
+    ] = False,
     json: Json = False,
 ) -> None:
     """Check decks; every problem is told with file, line and column. Exits with 1 on an error."""
@@ -91,14 +98,20 @@ def check(
 
     env = make_env()
     if paths:
-        checked = check_decks(env, paths)
+        checked = check_decks(env, paths, strict=strict)
     else:
         with opened(env) as collection:
-            checked = check_decks(env, [Path(path) for path in catalogue.added(collection.db)], shipped=True)
+            own = [Path(path) for path in catalogue.added(collection.db)]
+        checked = check_decks(env, own, shipped=True, strict=strict)
     if json:
-        options.print_json({"ok": checked.ok, "cards": checked.cards, "problems": checked.problems})
+        document = {"ok": checked.ok, "cards": checked.cards, "problems": checked.problems}
+        options.print_json(document | {"stats": checked.figures()} if stats else document)
     else:
-        options.print_lines(map(str, checked.problems))
+        saying.print_lines(map(str, checked.problems))
+        if stats:
+            from bequiz.report.figures import figure_lines
+
+            saying.print_lines(figure_lines(checked.figures()))
         if checked.ok:
             print(f"{checked.cards} cards, no errors.")
     if not checked.ok:
@@ -117,11 +130,11 @@ def add(path: Annotated[Path, typer.Argument(help="A deck's folder or file; it s
     if place.name == "deck.yaml":
         place = place.parent
     with opened(env) as collection:
-        checked = check_decks(env, [place])
-        if not checked.ok:
-            options.print_lines(map(str, checked.problems))
-            raise BequizError(f"{path} was not added; it has the problems above.", "Mend them and add it again.")
-        deck = load_deck(place)
+        checked, deck = check_decks(env, [place]), load_deck(place)
+        wrong = sorted({problem for problem in [*checked.problems, *deck.problems] if problem.severity == "error"})
+        if wrong:
+            told = "\n".join([f"{path} was not added, because of this:", *map(str, wrong)])
+            raise BequizError(told + "\nMend it and add the deck again.")
         other = catalogue.deck(collection.db, deck.id)
         if other and other.path == str(place):
             print(f"{deck.id} is among your decks already.")

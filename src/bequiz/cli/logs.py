@@ -6,10 +6,11 @@ from typing import Annotated
 
 import typer
 
-from bequiz.cli import options
+from bequiz.cli import options, saying
 from bequiz.cli.edge import make_env
 from bequiz.cli.options import Json
 from bequiz.study.collection import opened
+from bequiz.ui.plain import plain
 
 log_group = typer.Typer(
     help="The log of everything you did: export it, merge that of another machine.", no_args_is_help=True
@@ -37,10 +38,13 @@ def import_(
     with opened(make_env()) as collection:
         done = import_files(collection, files)
     for sentence in done.bad:
-        options.warn(sentence)
+        sys.stderr.write(plain(sentence) + "\n")
+    said = f"{done.added} events added, {done.known} known already, {len(done.bad)} lines that are no event."
     if json:
         options.print_json({"read": done.read, "added": done.added, "known": done.known, "bad": len(done.bad)})
+    elif done.bad:
+        saying.warn(said)
     else:
-        print(f"{done.added} events added, {done.known} known already, {len(done.bad)} lines that are no event.")
+        print(said)
     if done.bad:
         raise typer.Exit(1)

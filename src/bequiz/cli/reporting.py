@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from bequiz.cli import options
+from bequiz.cli import options, saying
 from bequiz.cli.edge import make_env
 from bequiz.cli.options import Json
 from bequiz.report.document import make_report
@@ -29,23 +29,23 @@ def report(
             if json:
                 options.print_json({"on": collection.env.day, "topic": id, "cards": rows})
             else:
-                options.print_lines(card_line(row) for row in rows)
+                saying.print_lines(card_line(row) for row in rows)
             return
         made = make_report(collection)
         if json:
             options.print_json(made)
             return
-        options.print_lines(report_lines(made, _width()))
+        saying.print_lines(report_lines(made, _width()))
 
 
 def glance() -> None:
     """Today in a few lines, and what to do now."""
     with opened(make_env()) as collection:
         made = make_report(collection)
-        options.warn_of_surroundings(collection)
-        options.print_lines([glance_line(made)])
+        saying.warn_of_surroundings(collection)
+        saying.print_lines([glance_line(made)])
         waiting = [f"{stage.title}: {stage.due} due" for stage in made.stages if stage.due]
-        options.print_lines(f"  {line}" for line in waiting)
+        saying.print_lines(f"  {line}" for line in waiting)
         if made.total.due or made.total.new:
             print("Now: `bequiz review`.")
         else:

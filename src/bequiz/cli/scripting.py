@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 import typer
 
-from bequiz.cli import options
+from bequiz.cli import options, saying
 from bequiz.cli.edge import make_env
 from bequiz.cli.options import DeckFilter, Json, LevelFilter, StageFilter, TagFilter, TopicFilter
 from bequiz.grading.judging import expected
@@ -65,7 +65,7 @@ def next(
     """The card to answer now, as a question."""
     with opened(make_env()) as collection:
         chosen = options.where(collection, deck, stage, topic, level, tag)
-        options.warn_of_surroundings(collection)
+        saying.warn_of_surroundings(collection)
         db, day, allowed = collection.db, collection.day, collection.new_allowed()
         latest = log.latest_card(db)
         row = catalogue.card(db, latest)
@@ -79,7 +79,7 @@ def next(
             print("Nothing is due.")
         else:
             print(f"[{question.card}]")
-            options.print_lines(question_lines(question))
+            saying.print_lines(question_lines(question))
             print(f"\nbequiz answer {question.card} --response ...   ({how_to_answer(question)})")
 
 
@@ -119,7 +119,7 @@ def answer(
     if response is None and quality is None:
         raise BequizError("An answer needs --response or --quality.", exit_code=2)
     with opened(make_env()) as collection:
-        options.warn_of_surroundings(collection)
+        saying.warn_of_surroundings(collection)
         asked = answering.put(collection, id)
         if quality is None and answering.needs_quality(asked.card):
             raise BequizError(
@@ -146,7 +146,7 @@ def answer(
             })  # fmt: skip
             return
         if verdict:
-            options.print_lines(verdict_lines(verdict, asked.card.source, asked.card.url))
+            saying.print_lines(verdict_lines(verdict, asked.card.source, asked.card.url))
         again = " It comes again today." if repeat_open(recorded.state, collection.day) else ""
         kept = "" if recorded.scheduled else " (the schedule stays as it was)"
         print(f"Quality {worth}; due {memory.due if memory else 'today'}{kept}.{again}")

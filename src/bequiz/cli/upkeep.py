@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from bequiz.cli import options
+from bequiz.cli import options, saying
 from bequiz.cli.edge import make_env
 from bequiz.cli.options import Json
 from bequiz.study.collection import opened
@@ -40,20 +40,22 @@ def doctor(
     from bequiz.study import upkeep
 
     env = make_env()
+    done = []
     if set_aside:
         aside, saved = upkeep.set_aside(env)
-        print(f"The old file lies at {aside}. {saved} events were saved into the new {env.database}.")
+        done.append(f"The old file lies at {aside}. {saved} events were saved into the new {env.database}.")
     with opened(env) as collection:
         if rebuild:
-            print(f"{upkeep.rebuild(collection)} events folded anew.")
+            done.append(f"{upkeep.rebuild(collection)} events folded anew.")
         findings = list(upkeep.examine(collection))
     ok = all(finding.ok for finding in findings)
     if json:
-        options.print_json({"ok": ok, "findings": findings})
+        options.print_json({"ok": ok, "done": done, "findings": findings})
     else:
+        saying.print_lines(done)
         for finding in findings:
             advice = "" if finding.ok else f" {finding.hint}"
-            options.print_lines([f"{'ok   ' if finding.ok else 'WRONG'}  {finding.what}: {finding.seen}.{advice}"])
+            saying.print_lines([f"{'ok   ' if finding.ok else 'WRONG'}  {finding.what}: {finding.seen}.{advice}"])
     if not ok:
         raise typer.Exit(1)
 
@@ -68,7 +70,7 @@ def show(json: Json = False) -> None:
     if json:
         options.print_json(values)
     else:
-        options.print_lines(f"{key} = {value}   {SETTINGS[key].meaning}" for key, value in values.items())
+        saying.print_lines(f"{key} = {value}   {SETTINGS[key].meaning}" for key, value in values.items())
 
 
 @config_group.command("set")

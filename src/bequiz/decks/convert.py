@@ -87,9 +87,10 @@ def _given(raw: dict[str, Any]) -> dict[str, Any]:
 def _misfits(raw: dict[str, Any], kind: type[msgspec.Struct], path: Path) -> Iterable[Misfit]:
     known = _fields(kind)
     tag_field = kind.__struct_config__.tag_field
-    for name in raw:
-        if name not in known and name != tag_field:
-            yield Misfit((*path, name, KEY), "unknown-field", f"unknown field `{name}`{did_you_mean(name, known)}")
+    unknown = [name for name in raw if name not in known and name != tag_field]
+    for count, name in enumerate(unknown):
+        guess = did_you_mean(name, known) if count < 10 else ""
+        yield Misfit((*path, name, KEY), "unknown-field", f"unknown field `{name}`{guess}")
     for name, field in known.items():
         if name not in raw:
             if field.required:
@@ -122,6 +123,8 @@ def _sentence(name: str, value: object, error: str) -> str:
             return f"`level`{shown} must be one of {', '.join(LEVELS)}{guess}"
         case _ if "Invalid enum value" in error and name == "asks":
             return f"`asks`{shown} must be recall or apply{did_you_mean(str(value), ('recall', 'apply'))}"
+        case _ if r"\\S" in error:
+            return f"`{name}` is empty"
         case _ if "matching regex" in error:
             return f"`{name}`{shown} {_FORMS.get(name, _FORMS['id'])}"
         case _ if "Expected `array`" in error:
@@ -136,8 +139,6 @@ def _sentence(name: str, value: object, error: str) -> str:
         case _ if "Expected `int`" in error:
             low_high = " from 1 to 8" if name == "stage" else " from 1"
             return f"`{name}`{shown} must be a whole number{low_high}"
-        case _ if "str` of length" in error:
-            return f"`{name}` is empty"
     return f"`{name}` must be a text"
 
 
@@ -153,7 +154,12 @@ for _name in ("requires", "contrast", "was"):
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """` (did you mean "x"?)`, or nothing where nothing is near."""
+    near = _nearest(word, tuple(known))
+    return f' (did you mean "{near}"?)' if near else ""
+
+
+@functools.lru_cache
+def _nearest(word: str, known: tuple[str, ...]) -> str:
     import difflib  # only wanted when something is wrong
 
-    near = difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)
-    return f' (did you mean "{near[0]}"?)' if near else ""
+    return next(iter(difflib.get_close_matches(word, known, n=1, cutoff=0.6)), "")

@@ -1,17 +1,21 @@
 """Deck files -> decks. Bad cards are told and never hide the good ones."""
 
+import os
+import stat
+from bisect import bisect_left
 from pathlib import Path
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from bequiz.decks.convert import Misfit, to_card, to_struct
 from bequiz.decks.rules import card_faults
-from bequiz.decks.yamltext import END, Document, read
+from bequiz.decks.yamltext import END, Fault, read
 from bequiz.decks.yamltext import Path as Inside
 from bequiz.model.cards import Card, Concept, DeckHead, Topic
 from bequiz.model.problems import Problem
 
 LARGEST = 256 * 1024 * 1024
+LONGEST_MESSAGE = 400
 
 
 class LoadedCard(Struct, frozen=True):
@@ -36,7 +40,11 @@ class LoadedTopic(Struct):
 
 
 class LoadedDeck(Struct):
-    """A deck as far as it could be read; `files` are all the files it was, or would have been, read from."""
+    """A deck as far as it could be read; `files` are all the files it was, or would have been, read from.
+
+    `broken` names the cards that stand in it but cannot be studied; `partial` says that a file could not be read at
+    all, so that nobody knows what else stands in it.
+    """
 
     id: str
     title: str
@@ -45,6 +53,8 @@ class LoadedDeck(Struct):
     topics: list[LoadedTopic]
     files: list[str]
     problems: list[Problem]
+    broken: set[str] = field(default_factory=set)
+    partial: bool = False
 
     @property
     def cards(self) -> list[LoadedCard]:
@@ -58,25 +68,42 @@ class Source:
         self.path = path
         self.problems: list[Problem] = []
         self._data = b""
+        self._faults: list[Fault] = []  # in the order of their places
         self._places: dict[Inside, tuple[int, int]] | None = None
 
     def read(self) -> object:
-        """The document's value, or None; what is wrong with it is among the problems."""
+        """The document's value, or None. Its faults wait to be told with `tell_faults`."""
         try:
-            if self.path.stat().st_size > LARGEST:
+            found = self.path.stat()
+            if not stat.S_ISREG(found.st_mode):
+                self._add(1, 1, "", "file", "this is no file that can be read")
+                return None
+            if found.st_size > LARGEST:
                 self._add(1, 1, "", "size", f"the file is larger than {LARGEST // 1024 // 1024} MB; split the deck")
                 return None
             self._data = self.path.read_bytes()
-        except IsADirectoryError:
-            self._add(1, 1, "", "file", "this is a folder without a deck.yaml")
-            return None
         except OSError as error:
             self._add(1, 1, "", "file", f"cannot be read: {error.strerror}")
             return None
-        document: Document = read(self._data)
-        for fault in document.faults:
-            self._add(fault.line, fault.column, "", fault.rule, fault.message)
+        document = read(self._data)
+        self._faults = document.faults
+        if document.value is None and not document.faults:
+            self._add(1, 1, "", "empty", "the file is empty")
         return document.value
+
+    def tell_faults(self, inside: Inside = (), card: str = "") -> bool:
+        """Tell the faults within a value and no others; with `inside` empty, all that are left. Were there any?"""
+        if not self._faults:
+            return False
+        first, last = 0, len(self._faults)
+        if inside:
+            first = bisect_left(self._faults, self.place(inside))
+        if inside and self._places and (*inside, END) in self._places:
+            last = bisect_left(self._faults, self.place((*inside, END)))
+        for fault in self._faults[first:last]:
+            self._add(fault.line, fault.column, card, fault.rule, fault.message)
+        del self._faults[first:last]
+        return last > first
 
     def place(self, inside: Inside) -> tuple[int, int]:
         """Line and column of a value; those of the nearest thing around it where it is not there."""
@@ -86,80 +113,98 @@ class Source:
             inside = inside[:-1]
         return self._places.get(inside, (1, 1))
 
-    def end(self, inside: Inside) -> int:
-        """The line on which a mapping or list ends: that of whatever comes next."""
-        return self.place((*inside, END))[0]
+    def end(self, inside: Inside) -> tuple[int, int]:
+        """Where a mapping or list ends: at its closing brace, or before whatever comes next."""
+        return self.place((*inside, END))
 
     def tell(self, misfit: Misfit, card: str = "") -> None:
         self._add(*self.place(misfit.path), card, misfit.rule, misfit.message)
 
     def _add(self, line: int, column: int, card: str, rule: str, message: str) -> None:
+        if len(message) > LONGEST_MESSAGE:
+            message = message[:LONGEST_MESSAGE] + " …"
+        card, message = (" ".join(text.split("\n")) for text in (card[:LONGEST_MESSAGE], message))
         self.problems.append(Problem(str(self.path), line, column, card, rule, "error", message))
 
 
 def load_deck(path: Path) -> LoadedDeck:
     """Read a deck: a folder with a deck.yaml, or one file. Never raises for what is in the files."""
-    main = path / "deck.yaml" if path.is_dir() else path
-    source = Source(main)
-    deck = LoadedDeck(path.name, "", None, str(path), [], [str(main)], source.problems)
-    raw = source.read()
+    folder = os.path.isdir(path)  # noqa: PTH112 - a path that the system refuses is no folder
+    source = Source(path / "deck.yaml" if folder else path)
+    deck = LoadedDeck(path.name, "", None, str(path), [], [str(source.path)], source.problems)
+    if folder and not os.path.lexists(source.path):
+        source.tell(Misfit((), "file", f"there is no deck.yaml in the folder {path.absolute().name}/"))
+        raw = None
+    else:
+        raw = source.read()
+    _deck(deck, source, raw)
+    source.tell_faults()
+    _once(deck, source)
+    return deck
+
+
+def _deck(deck: LoadedDeck, source: Source, raw: object) -> None:
     if raw is None:
-        if not source.problems:
-            source.tell(Misfit((), "empty", "the file is empty"))
-        return deck
-    if isinstance(raw, dict) and "topic" in raw and "deck" not in raw:
+        deck.partial = True
+        return
+    if not isinstance(raw, dict):
+        source.tell(Misfit((), "type", "a deck is a mapping with deck, title and topics"))
+        return
+    if "topic" in raw and "deck" not in raw:
         source.tell(Misfit((), "missing", "this is a topic file; name its deck's folder or its deck.yaml"))
-        return deck
+        return
     head, misfits = to_struct(raw, DeckHead, (), apart="topics")
     for misfit in misfits:
         source.tell(misfit)
-    if not isinstance(raw, dict):
-        return deck
     name = raw.get("deck")
-    deck.id = head.deck if head else name if isinstance(name, str) else path.name
+    deck.id = head.deck if head else name if isinstance(name, str) else deck.id
     deck.title, deck.stage = (head.title, head.stage) if head else (deck.id, None)
     topics = raw.get("topics")
     if not isinstance(topics, list) or not topics:
         source.tell(Misfit(("topics",), "missing", "`topics` must be a list of topics or of the names of their files"))
-        return deck
+        return
     for place, topic in enumerate(topics):
         inside: Inside = ("topics", place)
         if isinstance(topic, str):
             _topic_file(deck, source, topic, inside)
         else:
             _topic(deck, source, topic, inside)
-    _once(deck, source)
-    return deck
 
 
 def _topic_file(deck: LoadedDeck, source: Source, name: str, inside: Inside) -> None:
-    folder = Path(deck.files[0]).resolve().parent
-    file = folder / name
-    if not file.resolve().is_relative_to(folder):
-        source.tell(
-            Misfit(inside, "outside", f'"{name}" lies outside of the deck\'s folder; keep topic files inside it')
-        )
+    folder = os.path.realpath(os.path.dirname(source.path))  # noqa: PTH120 - pathlib raises on a circle of links
+    try:
+        within = Path(os.path.realpath(f"{folder}/{name}")).is_relative_to(folder)
+    except ValueError:
+        within = True  # a name with NUL in it: there is no such file
+    if name.startswith("/") or not within:
+        message = f'"{name}" lies outside of the deck\'s folder; keep topic files inside it'
+        source.tell(Misfit(inside, "outside", message))
         return
-    if not file.is_file():
-        source.tell(Misfit(inside, "file", f'there is no file "{name}" in {folder.name}/'))
+    file = source.path.parent / name
+    if not os.path.isfile(file):  # noqa: PTH113 - likewise
+        source.tell(Misfit(inside, "file", f'there is no file "{name}" in {os.path.basename(folder)}/'))  # noqa: PTH119
         deck.files.append(str(file))
+        deck.partial = True
         return
-    topic_source = Source(Path(deck.files[0]).parent / name)
-    deck.files.append(str(topic_source.path))
+    topic_source = Source(file)
+    deck.files.append(str(file))
     raw = topic_source.read()
-    if raw is not None:
+    if raw is None:
+        deck.partial = True
+    else:
         _topic(deck, topic_source, raw, ())
-    elif not topic_source.problems:
-        topic_source.tell(Misfit((), "empty", "the file is empty"))
+    topic_source.tell_faults()
     deck.problems.extend(topic_source.problems)
 
 
 def _topic(deck: LoadedDeck, source: Source, raw: object, inside: Inside) -> None:
+    if not isinstance(raw, dict):
+        source.tell(Misfit(inside, "type", "a topic is a mapping with topic, title and cards, or the name of its file"))
+        return
     topic, misfits = to_struct(raw, Topic, inside, apart="cards")
     for misfit in misfits:
         source.tell(misfit)
-    if not isinstance(raw, dict):
-        return
     name = topic.topic if topic else raw.get("topic")
     if not isinstance(name, str):
         return
@@ -184,14 +229,13 @@ def _topic(deck: LoadedDeck, source: Source, raw: object, inside: Inside) -> Non
         card, misfits = to_card(raw_card, path)
         name = raw_card.get("id") if isinstance(raw_card, dict) else None
         shown = name if isinstance(name, str) else f"number {place + 1}"
+        if card is not None:
+            misfits = [Misfit((*path, field), "card", sentence) for field, sentence in card_faults(card)]
         for misfit in misfits:
             source.tell(misfit, shown)
-        if card is None:
-            continue
-        faults = [Misfit((*path, field), "card", sentence) for field, sentence in card_faults(card)]
-        for misfit in faults:
-            source.tell(misfit, shown)
-        if not faults:
+        if source.tell_faults(path, shown) or misfits or card is None:
+            deck.broken.add(f"{deck.id}/{shown}")
+        else:
             loaded.cards.append(LoadedCard(f"{deck.id}/{card.id}", card, str(source.path), path))
 
 

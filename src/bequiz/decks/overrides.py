@@ -20,7 +20,12 @@ def card_text(card: LoadedCard) -> str:
     source = Source(Path(card.file))
     source.read()
     line, column = source.place(card.inside)
-    lines = Path(card.file).read_text().splitlines()[line - 1 : max(line, source.end(card.inside) - 1)]
+    last, end = source.end(card.inside)
+    text = Path(card.file).read_text("utf-8").splitlines()
+    if text[last - 1 : last] and text[last - 1][end - 1 :].startswith("}"):
+        lines = [*text[line - 1 : last - 1], text[last - 1][:end]]  # a card in braces, others may follow on its line
+    else:
+        lines = text[line - 1 : last - 1]
     while len(lines) > 1 and (not lines[-1].strip() or lines[-1].lstrip().startswith("#")):
         lines.pop()
     # The first line carries the dash of the list and perhaps text before it; the rest is indented like its fields.
@@ -32,11 +37,13 @@ def card_text(card: LoadedCard) -> str:
 def append(file: Path, deck: str, topic: str, card: LoadedCard) -> None:
     """Put a copy of a shipped card into the override file, which is made if need be."""
     file.parent.mkdir(parents=True, exist_ok=True)
-    text = file.read_text() if file.exists() else HEADER.format(deck=deck)
+    text = file.read_text("utf-8") if file.exists() else ""
+    if not text.strip():
+        text = HEADER.format(deck=deck)
     if not text.endswith("\n"):
         text += "\n"
     entry = f"- topic: {topic}\n  title: {topic}\n  cards:\n" + textwrap.indent(card_text(card), "    ")
-    file.write_text(text + textwrap.indent(entry, "  "))
+    file.write_text(text + textwrap.indent(entry, "  "), "utf-8")
 
 
 def apply(deck: LoadedDeck, own: LoadedDeck) -> None:
@@ -46,7 +53,7 @@ def apply(deck: LoadedDeck, own: LoadedDeck) -> None:
     for topic in deck.topics:
         topic.cards = [mine.pop(card.id, card) for card in topic.cards]
     # The same topic may stand in an override file once for each card.
-    deck.problems.extend(problem for problem in own.problems if "stands in this deck twice" not in problem.message)
+    deck.problems.extend(problem for problem in own.problems if problem.rule != "repeated-id" or problem.card)
     for card in mine.values():
         message = "is in no topic of this deck any more; delete it here or give it the id it has now"
         source = Source(Path(card.file))

@@ -1,9 +1,9 @@
 """What holds for a card beyond the types of its fields."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from bequiz.grading.asking import BLANK, blanks
-from bequiz.grading.text import number, same
+from bequiz.grading.text import number, sense
 from bequiz.model.cards import Bug, Card, Choice, Cloze, Code, Flip, Order, Typed
 
 
@@ -17,9 +17,8 @@ def card_faults(card: Card) -> Iterator[tuple[str, str]]:
                 yield "options", "no option is marked `correct: true`"
             elif right > 1 and not card.multi:
                 yield "options", f"{right} options are correct; write `multi: true` or leave one"
-            for place, text in enumerate(texts):
-                if any(same(text, earlier) for earlier in texts[:place]):
-                    yield "options", f'the option "{text}" stands here twice'
+            for text in _repeated(texts, sense):
+                yield "options", f'the option "{text}" stands here twice'
         case Cloze():
             found = blanks(card.prompt)
             if not found:
@@ -30,21 +29,30 @@ def card_faults(card: Card) -> Iterator[tuple[str, str]]:
             if "{{" in rest or "}}" in rest:
                 yield "prompt", "the braces of a blank do not pair up: {{answer}}"
         case Order():
-            for place, step in enumerate(card.steps):
-                if step in card.steps[:place]:
-                    yield "steps", f'the step "{step}" stands here twice'
+            for step in _repeated(card.steps, str):
+                yield "steps", f'the step "{step}" stands here twice'
         case Bug():
-            count = len(card.artefact.splitlines())
+            lines = card.artefact.splitlines()
             for line in card.lines:
-                if line > count:
-                    yield "lines", f"there is no line {line}; the artefact has {count}"
-                elif not card.artefact.splitlines()[line - 1].strip():
+                if line > len(lines):
+                    yield "lines", f"there is no line {line}; the artefact has {len(lines)}"
+                elif not lines[line - 1].strip():
                     yield "lines", f"line {line} is blank"
         case Typed():
+            accepted = set(map(sense, card.accept))
             for wrong in card.reject:
-                if any(same(wrong, text) for text in card.accept):
+                if sense(wrong) in accepted:
                     yield "reject", f'"{wrong}" is accepted and rejected'
             if card.tolerance and all(number(text) is None for text in card.accept):
                 yield "tolerance", "a tolerance needs an accepted number"
         case Flip() | Code():
             pass
+
+
+def _repeated(texts: Iterable[str], sense: Callable[[str], object]) -> Iterator[str]:
+    """The texts with the sense of an earlier one."""
+    seen = set()
+    for text in texts:
+        if sense(text) in seen:
+            yield text
+        seen.add(sense(text))

@@ -14,9 +14,11 @@ except ImportError:  # PyYAML built without libyaml: slower, the same events
     from yaml import BaseLoader as Parser  # type: ignore[assignment]
 
 DEEPEST = 30
+ABYSS = 1000  # libyaml's time grows with the square of the depth
 LONGEST_TEXT = 65_536
 END = "#end"  # behind a path: where the value ends
 KEY = "#key"  # behind a path: where its key stands
+DROPPED = "#dropped"  # behind a path: the value of a key that stands there a second time
 
 Path = tuple[str | int, ...]
 Place = tuple[int, int]
@@ -44,11 +46,14 @@ class _Stop(Exception):
 
 
 class _Frame:
-    __slots__ = ("anchored", "into", "key", "path")
+    """An open list or mapping. `dropped` says that the value of `key` has no place in it."""
+
+    __slots__ = ("dropped", "into", "key", "path")
 
     def __init__(self, into: Any, path: Path) -> None:
         self.into = into
         self.key: str | None = None
+        self.dropped = False
         self.path = path
 
 
@@ -56,13 +61,19 @@ def read(data: bytes, *, places: bool = False) -> Document:
     """Read one document. Never raises: what is wrong is among the faults."""
     faults: list[Fault] = []
     found: dict[Path, Place] = {}
-    value = None
+    value, text = None, ""
     try:
-        value = _build(_decode(data), faults, found if places else None)
+        text = _decode(data)
+        value = _build(text, faults, found if places else None)
     except _Stop as stop:
         faults.append(stop.args[0])
+    except yaml.reader.ReaderError:
+        sign = yaml.reader.Reader.NON_PRINTABLE.search(text)
+        shown = f"the character U+{ord(sign.group()):04X}" if sign else "a control character"
+        place = _place(text[: sign.start()] if sign else "")
+        faults.append(Fault(*place, "encoding", f"{shown} is not allowed in YAML; remove it"))
     except yaml.YAMLError as error:
-        faults.append(_syntax(error))
+        faults.append(_syntax(error, text))
     return Document(value, faults, found)
 
 
@@ -84,13 +95,18 @@ def _place(before: str) -> Place:
     return before.count("\n") + 1, len(before) - (before.rfind("\n") + 1) + 1
 
 
-def _syntax(error: yaml.YAMLError) -> Fault:
+def _syntax(error: yaml.YAMLError, text: str) -> Fault:
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
     line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-    problem = getattr(error, "problem", None) or str(getattr(error, "reason", error))
+    problem = getattr(error, "problem", None) or str(error)
     context = getattr(error, "context", None)
-    hint = "; indent with spaces, not with tabs" if "cannot start any token" in problem else ""
-    if "mapping values are not allowed" in problem:
+    sign = text[mark.index : mark.index + 1] if mark else ""
+    hint = ""
+    if sign == "\t":
+        hint = "; indent with spaces, not with tabs"
+    elif "cannot start any token" in problem:
+        hint = f"; put text that begins with {sign} between quotes"
+    elif "mapping values are not allowed" in problem:
         hint = "; put text with a colon in it between quotes"
     return Fault(line, column, "syntax", "not YAML: " + (f"{context}: " if context else "") + problem + hint)
 
@@ -100,6 +116,7 @@ def _build(text: str, faults: list[Fault], places: dict[Path, Place] | None) -> 
     stack: list[_Frame] = []
     anchors: dict[str, str | None] = {}
     documents = 0
+    ignored = 0  # how many lists and mappings are open that are read over
     root: Any = None
 
     def place(event: yaml.Event) -> Place:
@@ -122,34 +139,43 @@ def _build(text: str, faults: list[Fault], places: dict[Path, Place] | None) -> 
             path = (*frame.path, len(frame.into)) if places is not None else ()
             frame.into.append(value)
         elif frame.key is None:
+            frame.key = value if isinstance(value, str) else ""
+            frame.dropped = True
             if not isinstance(value, str):
-                raise _Stop(fault(event, "key", "a key must be plain text"))
-            if value == "<<" and getattr(event, "style", None) is None:
+                faults.append(fault(event, "key", "a key must be plain text"))
+            elif value == "<<" and not getattr(event, "style", None):
                 faults.append(fault(event, "merge", "merge keys (<<) are not supported; write the fields out"))
-            if value in frame.into:
+            elif value in frame.into:
                 faults.append(fault(event, "repeated-key", f'the key "{value}" stands here a second time'))
-            frame.key = value
-            if places is not None:
-                places[(*frame.path, value, KEY)] = place(event)
+            else:
+                frame.dropped = False
+                if places is not None:
+                    places[(*frame.path, value, KEY)] = place(event)
             return ()
         else:
-            path = (*frame.path, frame.key) if places is not None else ()
-            frame.into.setdefault(frame.key, value)
-            frame.key = None
+            path = (*frame.path, frame.key, *([DROPPED] if frame.dropped else [])) if places is not None else ()
+            if not frame.dropped:
+                frame.into[frame.key] = value
+            frame.key, frame.dropped = None, False
         if places is not None:
             places[path] = place(event)
         return path
 
     while parser.check_event():
         event = parser.get_event()
+        if ignored:
+            ignored += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+            if ignored > ABYSS:
+                break
+            continue
         match event:
             case yaml.ScalarEvent():
                 if event.tag is not None:
                     faults.append(fault(event, "tag", f"tags are not supported ({event.tag}); remove it"))
                 if len(event.value) > LONGEST_TEXT:
                     size = f"this text has {len(event.value):,} characters; the most is {LONGEST_TEXT:,}"
-                    raise _Stop(fault(event, "size", size))
-                value = None if event.value == "" and event.style is None else event.value
+                    faults.append(fault(event, "size", size))
+                value = event.value[:LONGEST_TEXT] if event.value or event.style else None
                 if event.anchor:
                     anchors[event.anchor] = value
                 put(value if value is not None or not _is_key(stack) else "", event)
@@ -158,23 +184,29 @@ def _build(text: str, faults: list[Fault], places: dict[Path, Place] | None) -> 
                     faults.append(fault(event, "tag", f"tags are not supported ({event.tag}); remove it"))
                 if event.anchor:
                     anchors.pop(event.anchor, None)
-                if len(stack) >= DEEPEST:
-                    raise _Stop(fault(event, "depth", f"lists and mappings lie more than {DEEPEST} deep here"))
                 into: Any = {} if isinstance(event, yaml.MappingStartEvent) else []
-                stack.append(_Frame(into, put(into, event)))
+                if len(stack) >= DEEPEST:
+                    faults.append(fault(event, "depth", f"lists and mappings lie more than {DEEPEST} deep here"))
+                    into = None
+                if into is None or _is_key(stack):
+                    put(into, event)
+                    ignored = 1
+                else:
+                    stack.append(_Frame(into, put(into, event)))
             case yaml.MappingEndEvent() | yaml.SequenceEndEvent():
                 frame = stack.pop()
                 if places is not None:
                     places[(*frame.path, END)] = place(event)
             case yaml.AliasEvent():
-                if event.anchor not in anchors:
+                if event.anchor not in anchors and not (stack and stack[-1].dropped):
                     message = f"*{event.anchor} does not name a single text; write the value out"
                     faults.append(fault(event, "alias", message))
                 put(anchors.get(event.anchor or ""), event)
             case yaml.DocumentStartEvent():
                 documents += 1
                 if documents > 1:
-                    raise _Stop(fault(event, "document", "a second document begins here; a deck is one document"))
+                    faults.append(fault(event, "document", "a second document begins here; a deck is one document"))
+                    break
     return root
 
 

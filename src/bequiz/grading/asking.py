@@ -8,7 +8,7 @@ from typing import assert_never
 from bequiz.model.cards import Bug, Card, Choice, Cloze, Code, Flip, Order, Typed, type_of
 from bequiz.model.question import Question
 
-BLANK = re.compile(r"\{\{(.+?)\}\}", re.DOTALL)
+BLANK = re.compile(r"\{\{((?:(?!\{\{|\}\}).)+)\}\}", re.DOTALL)
 GAP = "____"
 
 

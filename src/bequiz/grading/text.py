@@ -31,18 +31,14 @@ def number(text: str) -> int | float | None:
 
 def same(given: str, wanted: str) -> bool:
     """Whether two answers are the same text, the same number, or differ only in hyphens, underscores and spaces."""
-    left, right = tidy(given), tidy(wanted)
-    if left == right:
-        return True
-    numbers = number(left), number(right)
-    if None not in numbers:
-        return numbers[0] == numbers[1]
-    return bool(left) and _joined(left) == _joined(right) != ""
+    return sense(given) == sense(wanted)
 
 
-def _joined(text: str) -> str:
+def sense(text: str) -> str | int | float:
+    """What an answer says: texts that are the `same` have one sense."""
+    value = number(text)
     # `read-committed`, `read_committed` and `read committed` are one answer; `-1` and `1` are not.
-    return re.sub(r"(?<=[a-z])[-_ ]+(?=[a-z])", "", text)
+    return re.sub(r"(?<=[a-z])[-_ ]+(?=[a-z])", "", tidy(text)) if value is None else value
 
 
 def within(given: str, wanted: str, tolerance: str) -> bool:

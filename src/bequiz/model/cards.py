@@ -8,11 +8,11 @@ from typing import Annotated, Literal
 from msgspec import Meta, Struct
 
 NAME = "[a-z0-9][a-z0-9.-]*"
+END = r"$(?!\n)"  # Python's `$` alone would let a line end pass behind an id
 
-Id = Annotated[str, Meta(pattern=f"^{NAME}$", description="Small letters, digits, dots and dashes.")]
-Reference = Annotated[str, Meta(pattern=f"^({NAME}/)?{NAME}$", description="An id; `deck/id` for another deck.")]
-Text = Annotated[str, Meta(min_length=1)]
-Month = Annotated[str, Meta(pattern=r"^\d{4}-(0[1-9]|1[0-2])$", description="YYYY-MM")]
+Id = Annotated[str, Meta(pattern=f"^{NAME}{END}", description="Small letters, digits, dots and dashes.")]
+Reference = Annotated[str, Meta(pattern=f"^({NAME}/)?{NAME}{END}", description="An id; `deck/id` for another deck.")]
+Text = Annotated[str, Meta(pattern=r"\S")]
 Level = Literal["basic", "working", "senior"]
 LEVELS: tuple[Level, ...] = ("basic", "working", "senior")
 
@@ -25,8 +25,8 @@ class _Card(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_
     why: str = ""
     hint: str = ""
     source: str = ""
-    url: Annotated[str, Meta(pattern=r"^(https?://[^\s]+)?$")] = ""
-    asof: Annotated[str, Meta(pattern=r"^(\d{4}-(0[1-9]|1[0-2]))?$", description="YYYY-MM")] = ""
+    url: Annotated[str, Meta(pattern=rf"^(https?://[^\s]+)?{END}")] = ""
+    asof: Annotated[str, Meta(pattern=rf"^([0-9]{{4}}-(0[1-9]|1[0-2]))?{END}", description="YYYY-MM")] = ""
     versions: str = ""
     level: Level | None = None
     asks: Literal["recall", "apply"] | None = None
@@ -50,7 +50,7 @@ class Typed(_Card, tag="typed", frozen=True, kw_only=True):
 
     accept: Annotated[tuple[Text, ...], Meta(min_length=1)]
     reject: dict[str, str] = {}
-    tolerance: Annotated[str, Meta(pattern=r"^(\d+(\.\d+)?\s*%?)?$")] = ""
+    tolerance: Annotated[str, Meta(pattern=rf"^([0-9]+(\.[0-9]+)? *%?)?{END}")] = ""
     unit: str = ""
 
 

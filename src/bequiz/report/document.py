@@ -69,8 +69,8 @@ class Report(Struct, frozen=True):
 def make_report(collection: Collection) -> Report:
     """The whole report, as of the collection's study day."""
     db, day = collection.db, collection.day
-    cards, seen = figures.cards_by_topic(db), figures.seen_by_topic(db)
-    due = today.due_by_topic(db, day)
+    cards = figures.cards_by_topic(db)
+    seen, due, ahead = figures.standing(db, day)
     stages = []
     for deck in catalogue.decks(db):
         topics = [
@@ -89,7 +89,6 @@ def make_report(collection: Collection) -> Report:
         )  # fmt: skip
     every = [topic for stage in stages for topic in stage.topics]
     days = figures.answers_by_day(db, day - HEAT_DAYS + 1, day)
-    ahead = figures.forecast(db, day, day + FORECAST_DAYS - 1)
     total = Total(
         cards=sum(topic.cards for topic in every), seen=sum(topic.seen for topic in every), due=sum(due.values()),
         new=len(today.new(db, day, collection.new_allowed())), coverage=_coverage(every), mastery=_together(every),

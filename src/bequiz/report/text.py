@@ -7,18 +7,19 @@ from bequiz.report.document import Report, StageReport, TopicReport
 
 SHADES = " ░▒▓█"
 BAR = 20
+# What stands beside a topic's title: indentation, columns and the spaces between them.
+FIGURES = 2 + 1 + 7 + 1 + 4 + 1 + 4 + 2 + 9 + 2 + BAR + 5
 NO_EVIDENCE = "not enough evidence yet"
 
 
 def report_lines(report: Report, width: int = 80) -> Iterator[str]:
-    """Stages and topics, then the heat map, the forecast and the streak."""
-    titles = min(46, max((len(topic.title) for stage in report.stages for topic in stage.topics), default=20))
-    if width < 100:
-        titles = min(titles, 26)
-    yield f"{'':{titles + 2}} {'seen':>9} {'due':>4}  {'recalled':<12} mastery"
+    """Stages and topics, then the heat map, the forecast and the streak. Made for 80 columns and more."""
+    longest = max((len(topic.title) for stage in report.stages for topic in stage.topics), default=20)
+    titles = max(12, min(longest, width - FIGURES))
+    yield f"  {'':{titles}} {'seen':>7} {'':>4} {'due':>4}  {'recalled':<9}  mastery"
     for stage in report.stages:
         yield ""
-        yield _stage_line(stage)
+        yield _cut(_stage_line(stage), width)
         for topic in stage.topics:
             yield _topic_line(topic, titles)
     yield ""
@@ -29,24 +30,29 @@ def report_lines(report: Report, width: int = 80) -> Iterator[str]:
     yield glance_line(report)
 
 
+def _cut(text: str, width: int) -> str:
+    return text if len(text) <= width else text[: width - 1] + "…"
+
+
 def _stage_line(stage: StageReport) -> str:
     name = f"Stage {stage.stage} · {stage.title}" if stage.stage else stage.title
-    mastery = f"  mastery {stage.mastery:.0%}" if stage.mastery is not None else ""
+    mastery = f", mastery {stage.mastery:.0%}" if stage.mastery is not None else ""
     return f"{name}  ({stage.seen}/{stage.cards} seen, {stage.due} due{mastery})"
 
 
 def _topic_line(topic: TopicReport, titles: int) -> str:
-    title = topic.title if len(topic.title) <= titles else topic.title[: titles - 1] + "…"
     seen = f"{topic.seen}/{topic.cards}"
+    coverage = f"{topic.coverage:.0%}" if topic.coverage is not None else "–"
     recalled = f"{topic.recalled:.0%} of {topic.recalls}" if topic.recalled is not None else "–"
-    return f"  {title:{titles}} {seen:>9} {topic.due or '':>4}  {recalled:<12} {mastery_bar(topic)}"
+    figures = f"{seen:>7} {coverage:>4} {topic.due or '':>4}  {recalled:<9}  {mastery_bar(topic)}"
+    return f"  {_cut(topic.title, titles):{titles}} {figures}"
 
 
 def mastery_bar(topic: TopicReport) -> str:
-    """A bar of twenty cells with its percentage; coverage instead while there is too little evidence."""
+    """A bar of twenty cells with its percentage, or that there is too little evidence for one."""
     if topic.mastery is None:
-        return f"{NO_EVIDENCE} ({topic.coverage or 0:.0%} covered)" if topic.seen else "·" * BAR
-    return bar(topic.mastery) + f" {topic.mastery:.0%}"
+        return NO_EVIDENCE if topic.seen else "·" * BAR
+    return f"{bar(topic.mastery)} {topic.mastery:.0%}"
 
 
 def bar(share: float, cells: int = BAR) -> str:

@@ -71,7 +71,7 @@ def replace_deck(
     aliases: Iterable[tuple[str, str]],
 ) -> None:
     """Put a deck as just read in the place of what was cached of it. Inside a transaction."""
-    forget_deck(db, deck.id)
+    _drop_deck(db, deck.id)
     db.execute("INSERT INTO deck VALUES (?, ?, ?, ?, ?, ?, ?)", deck)
     db.executemany("INSERT OR REPLACE INTO topic VALUES (?, ?, ?, ?, ?, ?, ?)", topics)
     db.executemany("INSERT INTO card VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", cards)
@@ -81,6 +81,11 @@ def replace_deck(
 
 def forget_deck(db: sqlite3.Connection, deck: str) -> None:
     """Drop a deck from the catalogue; its cards' history stays. Inside a transaction."""
+    move_recalls(db, [(card, "") for card in topics_of_cards(db, deck)])
+    _drop_deck(db, deck)
+
+
+def _drop_deck(db: sqlite3.Connection, deck: str) -> None:
     db.execute("DELETE FROM need WHERE card IN (SELECT id FROM card WHERE deck = ?)", (deck,))
     db.execute("DELETE FROM alias WHERE card IN (SELECT id FROM card WHERE deck = ?)", (deck,))
     for table, column in (("card", "deck"), ("topic", "deck"), ("deck", "id")):
@@ -101,8 +106,13 @@ def aliases(db: sqlite3.Connection) -> dict[str, str]:
     return dict(db.execute("SELECT former, card FROM alias"))
 
 
+def drop_taken_aliases(db: sqlite3.Connection) -> None:
+    """A former id that a card still has (which is an error in its deck) leads nowhere. Inside a transaction."""
+    db.execute("DELETE FROM alias WHERE former IN (SELECT id FROM card)")
+
+
 def move_recalls(db: sqlite3.Connection, cards: Iterable[tuple[str, str]]) -> None:
-    """Move cards' reviews to the (card, topic) they belong to now. Inside a transaction."""
+    """Move cards' reviews to the (card, topic) they belong to now, an empty one for none. Inside a transaction."""
     db.executemany("UPDATE OR REPLACE recall SET topic = ?2 WHERE card = ?1 AND topic <> ?2", cards)
 
 

@@ -3,9 +3,10 @@
 import sqlite3
 from collections.abc import Iterable
 
-SEEN = (
-    "SELECT c.topic, count(*) FROM memory m JOIN card c ON c.id = m.card WHERE m.interval IS NOT NULL GROUP BY c.topic"
-)
+SEEN = """
+SELECT c.topic, count(*) FROM memory m CROSS JOIN card c ON c.id = m.card
+WHERE m.interval IS NOT NULL GROUP BY c.topic
+"""
 CARDS = "SELECT topic, count(*) FROM card GROUP BY topic"
 LAST_RECALLS = "SELECT passed FROM recall WHERE topic = ? AND at < ? ORDER BY at DESC, event DESC LIMIT ?"
 ANSWERS_BY_DAY = """
@@ -15,9 +16,11 @@ UNDONE_BY_DAY = """
 SELECT day, count(*) FROM undone JOIN event ON event.id = undone.event
 WHERE day BETWEEN ? AND ? AND kind IN ('review', 'drill', 'cram') GROUP BY day
 """
-FORECAST = """
-SELECT max(m.due, ?1), count(*) FROM memory m JOIN card c ON c.id = m.card
-WHERE m.due <= ?2 AND NOT m.suspended GROUP BY 1
+# One pass over all that is known: on which day a card comes (overdue ones today), and whether it is asked today.
+STANDING = """
+SELECT c.topic, m.suspended, max(m.due, m.buried_until, :day) AS comes,
+       m.buried_until <= :day AND (m.due <= :day OR (m.last_day = :day AND m.last_quality < 4)) AS now, count(*)
+FROM memory m CROSS JOIN card c ON c.id = m.card WHERE m.interval IS NOT NULL GROUP BY c.topic, m.suspended, comes, now
 """
 STUDIED = """
 SELECT EXISTS (
@@ -32,7 +35,7 @@ FROM card c LEFT JOIN memory m ON m.card = c.id WHERE {where}
 ORDER BY m.interval IS NULL, m.interval, m.ease, c.level, c.position
 """
 WEAKEST = """
-SELECT c.id FROM memory m JOIN card c ON c.id = m.card
+SELECT c.id FROM memory m CROSS JOIN card c ON c.id = m.card
 WHERE m.interval IS NOT NULL AND NOT m.suspended AND m.buried_until <= ? AND {where} ORDER BY m.interval, m.ease, m.card
 """
 
@@ -58,9 +61,18 @@ def answers_by_day(db: sqlite3.Connection, first: int, last: int) -> dict[int, i
     return {day: count for day, count in counts.items() if count}
 
 
-def forecast(db: sqlite3.Connection, today: int, last: int) -> dict[int, int]:
-    """How many cards fall due on each day; overdue ones count today."""
-    return dict(db.execute(FORECAST, (today, last)))
+def standing(db: sqlite3.Connection, day: int) -> tuple[dict[str, int], dict[str, int], dict[int, int]]:
+    """Cards seen by topic, cards due today by topic (open repeats included), cards falling due by day."""
+    seen: dict[str, int] = {}
+    due: dict[str, int] = {}
+    ahead: dict[int, int] = {}
+    for topic, suspended, comes, now, count in db.execute(STANDING, {"day": day}):
+        seen[topic] = seen.get(topic, 0) + count
+        if not suspended:
+            ahead[comes] = ahead.get(comes, 0) + count
+            if now:
+                due[topic] = due.get(topic, 0) + count
+    return seen, due, ahead
 
 
 def streak(db: sqlite3.Connection, today: int) -> int:

@@ -83,6 +83,11 @@ def event(db: sqlite3.Connection, id: str) -> Event | None:
     return from_row(row) if row else None
 
 
+def count(db: sqlite3.Connection, last: str) -> int:
+    """How many events there are up to the one with this id."""
+    return int(db.execute("SELECT count(*) FROM event WHERE id <= ?", (last,)).fetchone()[0])
+
+
 def device(db: sqlite3.Connection) -> str:
     """The name under which this collection writes events; random, made with it."""
     return str(db.execute("SELECT id FROM device").fetchone()[0])

@@ -6,7 +6,7 @@ sqlite-utils.
 
 from sqlite_utils import Database, Migrations
 
-from bequiz.store.opening import VERSION
+from bequiz.store.opening import PATIENCE, VERSION
 
 migrations = Migrations("bequiz")
 
@@ -125,7 +125,7 @@ def migrate(path: str) -> None:
     """Bring the database at `path` to the current version; two processes at once do it one after the other."""
     db = Database(path, use_counts_table=False, execute_plugins=False, strict=True)
     db.conn.isolation_level = None
-    db.conn.execute("PRAGMA busy_timeout = 5000")
+    db.conn.execute(f"PRAGMA busy_timeout = {PATIENCE}")
     db.conn.execute("PRAGMA journal_mode = WAL")
     db.conn.execute("BEGIN IMMEDIATE")
     try:

@@ -9,6 +9,7 @@ from bequiz.model.errors import BequizError
 
 VERSION = 1
 OLDEST_SQLITE = (3, 37, 0)
+PATIENCE = 5000  # milliseconds to wait for another program that is writing
 
 
 def open_database(path: str) -> sqlite3.Connection:
@@ -44,7 +45,7 @@ def open_database(path: str) -> sqlite3.Connection:
 def connect(path: str) -> sqlite3.Connection:
     """A plain connection as every part of bequiz uses it."""
     db = sqlite3.connect(path, isolation_level=None)
-    db.executescript("PRAGMA busy_timeout = 5000; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;")
+    db.executescript(f"PRAGMA busy_timeout = {PATIENCE}; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;")
     return db
 
 
@@ -101,7 +102,7 @@ def sentence(error: sqlite3.DatabaseError, path: str) -> BequizError:
                 f"The collection {path} cannot be opened.",
                 "Check that its folder exists and can be written, or set BEQUIZ_HOME to another folder.",
             )
-        case _ if "not a database" in text or "malformed" in text or "corrupt" in text:
+        case _ if "not a database" in text or "malformed" in text or "corrupt" in text or "no such table" in text:
             return BequizError(
                 f"The collection {path} is damaged ({text}). It was left as it is.",
                 "`bequiz doctor --set-aside` puts it aside under another name and saves every answer that can still "

@@ -23,6 +23,12 @@ WRITE_RECALL = """
 INSERT OR REPLACE INTO recall (topic, at, event, card, passed)
 VALUES (coalesce((SELECT topic FROM card WHERE id = ?1), ''), ?2, ?3, ?1, ?4)
 """
+RECALLS = "SELECT topic, at, event, passed FROM recall WHERE card = ? ORDER BY at, event"
+MARKS_AMISS = """
+WITH said(event) AS (SELECT json_extract(data, '$.event') FROM event WHERE kind = 'undo')
+SELECT (SELECT count(*) FROM (SELECT event FROM said EXCEPT SELECT event FROM undone))
+     + (SELECT count(*) FROM (SELECT event FROM undone EXCEPT SELECT event FROM said))
+"""
 FORGET_CARD = ("DELETE FROM memory WHERE card = ?", "DELETE FROM recall WHERE card = ?")
 REPLAY = """
 SELECT coalesce(alias.card, event.card), id, at, day, kind, quality, CASE WHEN kind IN ('undo', 'bury') THEN data END
@@ -36,6 +42,16 @@ def state(db: sqlite3.Connection, card: str) -> State:
     """What is known of a card; the state of a new card if nothing is."""
     row = db.execute(STATE, (card,)).fetchone()
     return _from_row(row)[0] if row else NEW
+
+
+def recalls(db: sqlite3.Connection, card: str) -> list[tuple[str, int, str, int]]:
+    """A card's cross-day reviews as they are kept: topic, time, event, and whether it was recalled."""
+    return db.execute(RECALLS, (card,)).fetchall()
+
+
+def marks_amiss(db: sqlite3.Connection) -> int:
+    """How many events are marked as undone that the log does not undo, or the other way round."""
+    return int(db.execute(MARKS_AMISS).fetchone()[0])
 
 
 def _from_row(row: tuple[int, ...]) -> tuple[State, int, str]:

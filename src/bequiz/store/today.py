@@ -11,7 +11,8 @@ Where = tuple[str, tuple[object, ...]]
 EVERYTHING: Where = ("1", ())
 
 _AWAKE = "m.interval IS NOT NULL AND NOT m.suspended AND m.buried_until <= :day"
-_KNOWN = "FROM memory m JOIN card c ON c.id = m.card"
+# CROSS JOIN keeps memory outside: however many cards there are, only the few that are known are looked at.
+_KNOWN = "FROM memory m CROSS JOIN card c ON c.id = m.card"
 DUE = f"{_KNOWN} WHERE m.due <= :day AND {_AWAKE}"
 REPEATS = f"{_KNOWN} WHERE m.last_day = :day AND m.last_quality < 4 AND m.due > :day AND {_AWAKE}"
 INTRODUCED_TODAY = "SELECT count(*) FROM memory WHERE last_day = ?1 AND first_day = ?1"

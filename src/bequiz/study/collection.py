@@ -13,7 +13,6 @@ from bequiz.store import catalogue, log
 from bequiz.store.freshness import fresh
 from bequiz.store.opening import open_database, told
 from bequiz.store.today import introduced_today
-from bequiz.study.filters import known
 
 NEW_PER_DAY = 10
 
@@ -49,6 +48,8 @@ class Collection:
         meant = [other for other in ids if other.split("/", 1)[1] == id]
         if len(meant) > 1:
             raise BequizError(f'The card "{id}" is in several decks: {" and ".join(meant)}.', "Give the full name.")
+        from bequiz.study.filters import known
+
         found = catalogue.card(self.db, meant[0] if meant else known(id, "card", ids))
         assert found
         return found

@@ -4,12 +4,14 @@ import os
 import shlex
 import shutil
 import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import msgspec
 
 from bequiz.decks import overrides
-from bequiz.decks.loading import LoadedCard, Source, load_deck
+from bequiz.decks.loading import LoadedCard, Source, in_deck, load_deck
 from bequiz.model.errors import BequizError
 from bequiz.model.problems import Problem
 from bequiz.store import catalogue
@@ -29,32 +31,50 @@ def edit(collection: Collection, id: str) -> list[Problem]:
     deck = catalogue.deck(collection.db, row.deck)
     assert deck
     original = _locate(deck.path, row.id)
-    file, fresh = Path(original.file), False
+    command = editor()
     if deck.shipped:
         file = Path(collection.env.overrides) / f"{row.deck}.yaml"
-        fresh = row.id not in _cards(file)
-        if fresh:
-            without = file.read_text() if file.exists() else None
-            overrides.append(file, row.deck, row.topic.split("/")[1], original)
-    before = file.read_text()
-    _run_editor(file, _line(_cards(file)[row.id]) if deck.shipped else _line(original))
-    if fresh and file.read_text() == before:
-        # Looked at and left alone: no copy is kept, so that later corrections of the shipped card arrive.
-        file.unlink() if without is None else file.write_text(without)
+        with _own_copy(file, original, row):
+            _run_editor(command, file, _line(file, row.id))
+    else:
+        file = Path(original.file)
+        _run_editor(command, file, _line(Path(deck.path), row.id))
     sync(collection.db, collection.env)
     now = catalogue.deck(collection.db, row.deck)
     problems = msgspec.json.decode(now.problems, type=list[Problem]) if now else []
     return [problem for problem in problems if problem.path == str(file)]
 
 
-def _line(card: LoadedCard) -> int:
-    source = Source(Path(card.file))
-    source.read()
-    return source.place(card.inside)[0]
+@contextmanager
+def _own_copy(file: Path, original: LoadedCard, row: catalogue.CardRow) -> Iterator[None]:
+    """The learner's copy of a shipped card stands in their file, for good only if they changed something.
+
+    A copy that was looked at and left alone is taken out again, so that corrections of the shipped card arrive.
+    """
+    without = file.read_bytes() if file.exists() else None
+    own = load_deck(file) if without else None
+    if own and (own.partial or row.id in own.broken or any(card.id == row.id for card in own.cards)):
+        yield
+        return
+    overrides.append(file, row.deck, row.topic.split("/")[1], original)
+    copied = file.read_bytes()
+    try:
+        yield
+    finally:
+        if file.read_bytes() == copied:
+            file.unlink() if without is None else file.write_bytes(without)
 
 
-def _cards(file: Path) -> dict[str, LoadedCard]:
-    return {card.id: card for card in load_deck(file).cards} if file.exists() else {}
+def _line(path: Path, id: str) -> int:
+    """The line on which a card stands in a deck, or on which its first problem does."""
+    deck = load_deck(path)
+    for card in deck.cards:
+        if card.id == id:
+            source = Source(Path(card.file))
+            source.read()
+            return source.place(card.inside)[0]
+    problems = sorted(problem for problem in deck.problems if in_deck(deck.id, problem.card) == id)
+    return next((problem.line for problem in [*problems, *deck.problems]), 1)
 
 
 def _locate(deck_path: str, id: str) -> LoadedCard:
@@ -66,7 +86,11 @@ def _locate(deck_path: str, id: str) -> LoadedCard:
 
 def editor() -> list[str]:
     """The learner's editor as a command: $VISUAL, $EDITOR, or whatever is usual."""
-    command = shlex.split(os.environ.get("VISUAL") or os.environ.get("EDITOR") or "")
+    wanted = os.environ.get("VISUAL") or os.environ.get("EDITOR") or ""
+    try:
+        command = shlex.split(wanted)
+    except ValueError:
+        command = [wanted]  # a quote without its pair
     if not command:
         command = [next((name for name in ("nano", "vim", "vi") if shutil.which(name)), "")]
     if not command[0] or not shutil.which(command[0]):
@@ -77,10 +101,9 @@ def editor() -> list[str]:
     return command
 
 
-def _run_editor(file: Path, line: int) -> None:
-    command = editor()
+def _run_editor(command: list[str], file: Path, line: int) -> None:
     if Path(command[0]).name in TAKES_LINE:
-        command.append(f"+{line}")
+        command = [*command, f"+{line}"]
     done = subprocess.run([*command, str(file)], check=False)
     if done.returncode:
         raise BequizError(

@@ -42,10 +42,12 @@ def sync(db: sqlite3.Connection, env: Env) -> None:
         ids: set[str] = set()
         for position, (path, shipped) in enumerate(wanted):
             known = before.get(str(path))
-            if known and known.position == position and _same(db, seen.get(known.id, [])):
+            settled = known and known.position == position and known.id not in ids and known.id != known.path
+            if known and settled and _same(db, seen.get(known.id, [])):
                 ids.add(known.id)
                 continue
             _reload(db, env, path, position, shipped, ids, known)
+        catalogue.drop_taken_aliases(db)
         _refold(db, renamed, catalogue.aliases(db))
         roots = (env.shipped, env.overrides, env.config)
         catalogue.watch(db, "", [Watched(root, "", *stamp(root), "") for root in roots])
@@ -93,7 +95,9 @@ def _reload(
     db: sqlite3.Connection, env: Env, path: Path, position: int, shipped: bool, ids: set[str], row: DeckRow | None
 ) -> None:
     deck = load(env, path, shipped)
-    if row and row.id != deck.id:
+    if row and deck.partial and not deck.title and row.id not in ids:
+        deck.id, deck.title, deck.stage = row.id, row.title, row.stage  # it cannot be read at all just now
+    if row and row.id != deck.id and row.id not in ids:
         catalogue.forget_deck(db, row.id)
         catalogue.watch(db, row.id, [])
     if deck.id in ids:
@@ -119,7 +123,8 @@ def _reload(
         [(card.id, in_deck(deck.id, other)) for card in deck.cards for other in card.card.requires],
         [(in_deck(deck.id, former), card.id) for card in deck.cards for former in card.card.was],
     )
-    catalogue.move_recalls(db, [(card.id, card.topic) for card in cards if topics_before.get(card.id) != card.topic])
+    topics = dict.fromkeys(topics_before, "") | {card.id: card.topic for card in cards}
+    catalogue.move_recalls(db, [(id, topic) for id, topic in topics.items() if topics_before.get(id) != topic])
     catalogue.watch(db, deck.id, [Watched(file, deck.id, *stamp(file), _hash(file)) for file in deck.files])
 
 

@@ -5,6 +5,7 @@ import shutil
 import sqlite3
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +16,9 @@ from bequiz.model.errors import BequizError
 from bequiz.model.events import Event
 from bequiz.model.problems import Problem
 from bequiz.store import catalogue, log, state
-from bequiz.store.opening import connect, open_database, told, transaction
+from bequiz.store.opening import open_database, told, transaction
 from bequiz.study.collection import Collection
+from bequiz.study.merging import from_line, to_line
 
 
 class Finding(msgspec.Struct, frozen=True):
@@ -43,13 +45,14 @@ def backup(collection: Collection, file: Path) -> int:
             copy.execute("PRAGMA journal_mode = DELETE")
             sound = copy.execute("PRAGMA integrity_check").fetchone()[0]
             events, last = copy.execute("SELECT count(*), max(id) FROM event").fetchone()
+            if sound != "ok" or log.count(collection.db, last or "") != events:
+                hint = "Try another disk, and run `bequiz doctor`."
+                raise BequizError(f"The copy {file} is not sound ({sound}) and was not kept.", hint)
+        except BaseException:
+            file.unlink(missing_ok=True)
+            raise
         finally:
             copy.close()
-    if (
-        sound != "ok"
-        or collection.db.execute("SELECT count(*) FROM event WHERE id <= ?", (last or "",)).fetchone()[0] != events
-    ):
-        raise BequizError(f"The copy {file} is not sound ({sound}).", "Try another disk, and run `bequiz doctor`.")
     return int(events)
 
 
@@ -68,9 +71,10 @@ def examine(collection: Collection) -> Iterator[Finding]:
     yield Finding(
         "log", triggers == 3, f"{events} events, {guarded}", "Restore a backup: something removed the guards."
     )
-    differing = sum(1 for _ in stale_cards(collection))
-    seen = "as folded from the log" if not differing else f"{differing} cards differ from the log"
-    yield Finding("memory", not differing, seen, "`bequiz doctor --rebuild` folds the log anew.")
+    differing, marks = sum(1 for _ in stale_cards(collection)), state.marks_amiss(db)
+    seen = f"{differing} cards and {marks} marks of undone events differ from the log"
+    seen = seen if differing or marks else "as folded from the log"
+    yield Finding("memory", not differing and not marks, seen, "`bequiz doctor --rebuild` folds the log anew.")
     for deck in catalogue.decks(db):
         problems = msgspec.json.decode(deck.problems, type=list[Problem])
         errors = [problem for problem in problems if problem.severity == "error"]
@@ -110,10 +114,12 @@ def examine(collection: Collection) -> Iterator[Finding]:
 def stale_cards(collection: Collection) -> Iterator[str]:
     """Cards whose kept memory is not what their events say."""
     db = collection.db
-    kept = {card for (card,) in db.execute("SELECT card FROM memory")}
-    for card, known, _, _ in state.replay(db):
+    kept = {card for (card,) in db.execute("SELECT card FROM memory UNION SELECT card FROM recall")}
+    topics = dict(db.execute("SELECT id, topic FROM card"))
+    for card, known, _, recalled in state.replay(db):
         kept.discard(card)
-        if msgspec.structs.replace(known, recalled=None) != state.state(db, card):
+        recalls = [(topics.get(card, ""), event.at, event.id, passed) for event, passed in recalled]
+        if msgspec.structs.replace(known, recalled=None) != state.state(db, card) or recalls != state.recalls(db, card):
             yield card
     yield from kept
 
@@ -143,28 +149,32 @@ def set_aside(env: Env) -> tuple[Path, int]:
     try:
         with told(env.database), transaction(db):
             saved = state.merge(db, _readable_events(aside))
-            for path in _readable(aside, "SELECT path FROM added_deck"):
-                catalogue.add(db, str(path[0]))
+            with suppress(sqlite3.DatabaseError):
+                for (path,) in _rows(aside, "SELECT path FROM added_deck"):
+                    catalogue.add(db, str(path))
     finally:
         db.close()
     return aside, saved
 
 
 def _readable_events(file: Path) -> Iterator[Event]:
-    for row in _readable(file, f"SELECT {log.COLUMNS} FROM event"):
+    """The events of a damaged database: from the front, and what lies behind a damaged page from the end."""
+    for direction in ("ASC", "DESC"):
+        order = f"card {direction}, at {direction}, id {direction}"
         try:
-            yield log.from_row(row)
-        except (msgspec.MsgspecError, TypeError):
+            for row in _rows(file, f"SELECT {log.COLUMNS} FROM event ORDER BY {order}"):
+                with suppress(ValueError, TypeError, OverflowError, msgspec.MsgspecError):
+                    yield from_line(msgspec.json.encode(to_line(log.from_row(row))))
+            return
+        except sqlite3.DatabaseError:
             continue
 
 
-def _readable(file: Path, query: str) -> Iterator[tuple[Any, ...]]:
-    """The rows of a damaged database, up to where it can be read."""
+def _rows(file: Path, query: str) -> Iterator[tuple[Any, ...]]:
+    """The rows of a database that is never written to. Raises sqlite3.DatabaseError where it can be read no further."""
+    db = sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True)
+    db.text_factory = lambda text: text.decode("utf-8", "replace")
     try:
-        db = connect(str(file))
-        try:
-            yield from db.execute(query)
-        finally:
-            db.close()
-    except sqlite3.DatabaseError:
-        return
+        yield from db.execute(query)
+    finally:
+        db.close()

@@ -113,6 +113,12 @@ def answer_face(asked: Asked, verdict: Verdict, response: str) -> list[Renderabl
 
 
 def _verdict_line(asked: Asked, verdict: Verdict, given: str) -> RenderableType:
+    if isinstance(asked.card, Code) and verdict.outcome == "empty":
+        return (
+            Text("It prints:", "bold")
+            if "\n" in verdict.expected
+            else Text.assemble(("It prints: ", "bold"), (plain(verdict.expected), "green"))
+        )
     line = Text.assemble((OUTCOMES[verdict.outcome], COLOURS[verdict.outcome]))
     match asked.card:
         case Flip():

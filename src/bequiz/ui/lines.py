@@ -3,9 +3,8 @@
 import datetime as dt
 from collections.abc import Iterator
 
-from bequiz.mastery.recent import Mastery
 from bequiz.model.question import Question, Verdict
-from bequiz.study.session import Summary
+from bequiz.study.session import Summary, TopicChange
 from bequiz.ui.plain import plain
 
 OUTCOMES = {"right": "Right.", "near": "Nearly.", "wrong": "Wrong.", "empty": "The answer:", "self": "The answer:"}
@@ -82,12 +81,17 @@ def day_name(day: dt.date | None, today: dt.date) -> str:
     )
 
 
-def mastery_text(mastery: Mastery) -> str:
-    if mastery.value is not None:
-        return f"{mastery.value:.0%}"
-    if mastery.coverage is None:
-        return "–"
-    return f"not enough evidence yet ({mastery.coverage:.0%} covered)"
+def moved(change: TopicChange) -> str:
+    """How a topic's mastery moved; its coverage while there is not enough evidence yet."""
+    before, after = change.before, change.after
+    if after.value is None:
+        return "covered " + _arrow(before.coverage, after.coverage)
+    return "mastery " + (_arrow(before.value, after.value) if before.value is not None else f"now {after.value:.0%}")
+
+
+def _arrow(before: float | None, after: float | None) -> str:
+    then, now = f"{before or 0:.0%}", f"{after or 0:.0%}"
+    return now if then == now else f"{then} → {now}"
 
 
 def summary_lines(summary: Summary, *, cram: bool = False) -> Iterator[str]:
@@ -102,9 +106,7 @@ def summary_lines(summary: Summary, *, cram: bool = False) -> Iterator[str]:
         width = max(len(plain(change.title)) for change in summary.topics) if summary.topics else 0
         for change in summary.topics:
             new = f", {change.new} new" if change.new else ""
-            before, after = mastery_text(change.before), mastery_text(change.after)
-            moved = after if before == after else f"{before} → {after}"
-            yield f"  {plain(change.title):{width}}  {count(change.answers, 'answer')}{new}; mastery {moved}"
+            yield f"  {plain(change.title):{width}}  {count(change.answers, 'answer')}{new}; {moved(change)}"
     if cram:
         yield "Cramming leaves the schedule as it was."
     if summary.left > 0:

@@ -13,10 +13,10 @@ from bequiz.study.session import Session
 from bequiz.ui.lines import GRADES, question_lines, summary_lines, verdict_lines
 
 
-def review(session: Session) -> None:
+def review(session: Session, stdin: TextIO) -> None:
     """One line is one answer, in the form of `--response`; a flip takes its grade, 1 to 4. `q` or the end ends it."""
     with suppress(KeyboardInterrupt):
-        _answer_all(session, sys.stdin)
+        _answer_all(session, stdin)
     for line in summary_lines(session.summary(), cram=session.cram):
         print(line)
 

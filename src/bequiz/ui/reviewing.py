@@ -30,6 +30,7 @@ COMMANDS = {
 }  # fmt: skip
 # Where text is typed: the same letters with Ctrl.
 CTRL_COMMANDS = {f"ctrl-{key}": command for key, command in COMMANDS.items()} | {"ctrl-g": "help"}
+ANY_COMMANDS = COMMANDS | CTRL_COMMANDS
 ENTER_SCREEN = "\x1b[?1049h\x1b[?25l\x1b[2J"
 LEAVE_SCREEN = "\x1b[?25h\x1b[?1049l"
 LEAVING = ("ctrl-c", "ctrl-d")
@@ -181,8 +182,8 @@ def _ask_reveal(table: Table, asked: Asked) -> str:
         if key in ("enter", " "):
             return ":"
         _leave(key)
-        if key in COMMANDS:
-            return COMMANDS[key]
+        if key in ANY_COMMANDS:
+            return ANY_COMMANDS[key]
 
 
 def _ask_pick(table: Table, asked: Asked) -> str:
@@ -194,8 +195,8 @@ def _ask_pick(table: Table, asked: Asked) -> str:
         if key == "enter":
             return ":"
         _leave(key)
-        if key in COMMANDS:
-            return COMMANDS[key]
+        if key in ANY_COMMANDS:
+            return ANY_COMMANDS[key]
 
 
 def _ask_several(table: Table, asked: Asked) -> str:
@@ -223,8 +224,8 @@ def _ask_several(table: Table, asked: Asked) -> str:
                 continue
             return ":" + (" " if arrange else ",").join(map(str, picked))
         _leave(key)
-        if key in COMMANDS:
-            return COMMANDS[key]
+        if key in ANY_COMMANDS:
+            return ANY_COMMANDS[key]
 
 
 def _ask_line(table: Table, asked: Asked) -> str:
@@ -292,9 +293,9 @@ def _judge(table: Table, asked: Asked, response: str, ms: int) -> str:
             if key == "q":
                 _record(table, asked, quality, verdict, response, ms)
                 raise Quit
-            _command(table, asked, COMMANDS[key])
+            left = _command(table, asked, COMMANDS[key])
             if key == "e":
-                return "again"
+                return "again" if left else "done"
 
 
 def _record(table: Table, asked: Asked, quality: int, verdict: Verdict, response: str, ms: int) -> None:
