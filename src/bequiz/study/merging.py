@@ -54,7 +54,7 @@ def export_lines(collection: Collection) -> Iterator[str]:
 
 
 def to_line(event: Event) -> Line:
-    at = dt.datetime.fromtimestamp(event.at / 1000, dt.UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    at = (EPOCH + dt.timedelta(milliseconds=event.at)).isoformat(timespec="milliseconds").replace("+00:00", "Z")
     return Line(
         id=event.id, card=event.card, at=at, day=dt.date.fromordinal(event.day).isoformat(), kind=event.kind,
         quality=event.quality, verdict=event.verdict, ms=event.ms, device=event.device, data=event.data,
