@@ -50,6 +50,8 @@ def keys(script: str) -> list[str]:
 def play(session: Session, script: str, width: int = 80, height: int = 24) -> list[str]:
     """Play the script; returns the screen before each key and before leaving."""
     played = Played(keys(script), width, height)
-    console = Console(file=played.file, width=width, height=height, force_terminal=True, color_system="truecolor", highlight=False)
+    console = Console(
+        file=played.file, width=width, height=height, force_terminal=True, color_system="truecolor", highlight=False
+    )
     reviewing.review(session, played, console)
     return played.screens

@@ -220,8 +220,8 @@ def foreign(draw: st.DrawFn) -> list[Event]:
         }.get(kind, {})
         found.append(
             Event(
-                id=id, card=draw(st.sampled_from(CARDS)), at=draw(st.integers(0, 10**6)) + (day - EPOCH) * 86_400_000, day=day,
-                kind=kind, quality=draw(st.integers(0, 5)), device="elsewhere", data=data,
+                id=id, card=draw(st.sampled_from(CARDS)), at=(day - EPOCH) * 86_400_000 + draw(st.integers(0, 10**6)),
+                day=day, kind=kind, quality=draw(st.integers(0, 5)), device="elsewhere", data=data,
             )
         )  # fmt: skip
     return found

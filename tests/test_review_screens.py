@@ -75,7 +75,10 @@ def test_an_answer_by_keys(collection, card, script, quality, verdict):
 )
 def test_options_by_their_numbers(collection, card, picked, quality, verdict):
     enter = "" if card == "pick" else " enter"
-    play(Session(collection, ONE[card], Limits(answers=1)), " ".join(numbers(collection, card, picked)) + enter + " enter")
+    play(
+        Session(collection, ONE[card], Limits(answers=1)),
+        " ".join(numbers(collection, card, picked)) + enter + " enter",
+    )
     assert answers(collection) == [(card, quality, verdict)]
 
 

@@ -39,7 +39,9 @@ def natural(cards: list[Card], dice: random.Random) -> Callable[[Card, int], str
     def exchanged(card: Card, _: int) -> str:
         parts = re.split(r"(\{\{.*?\}\}|`[^`]*`)", card["prompt"])
         return "".join(
-            part if place % 2 else re.sub("[A-Za-z]+", lambda found: dice.choice((found.group(), dice.choice(words))), part)
+            part
+            if place % 2
+            else re.sub("[A-Za-z]+", lambda found: dice.choice((found.group(), dice.choice(words))), part)
             for place, part in enumerate(parts)
         )
 
@@ -78,9 +80,15 @@ def main() -> None:
     cards = list(shipped())
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "many.yaml"
-        for name, prompt in (("natural", natural(cards, random.Random(7))), ("templated", templated), ("copied", copied)):
+        for name, prompt in (
+            ("natural", natural(cards, random.Random(7))),
+            ("templated", templated),
+            ("copied", copied),
+        ):
             write(file, cards, count, prompt)
-            told = subprocess.run([BEQUIZ, "deck", "check", "--strict", "--json", str(file)], capture_output=True, check=False)
+            told = subprocess.run(
+                [BEQUIZ, "deck", "check", "--strict", "--json", str(file)], capture_output=True, check=False
+            )
             problems = json.loads(told.stdout)["problems"]
             size = file.stat().st_size / 1e6
             print(f"{name:9}  {count:,} cards, {size:.1f} MB, {len(problems):,} problems under --strict")

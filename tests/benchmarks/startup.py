@@ -77,7 +77,12 @@ def large_deck(file: Path, cards: int = 100_000) -> None:
             "topic": f"topic-{topic}",
             "title": f"Topic {topic}",
             "cards": [
-                {"id": f"card-{topic}-{card}", "type": "typed", "prompt": f"What is {topic} times {card}?", "accept": [str(topic * card)]}
+                {
+                    "id": f"card-{topic}-{card}",
+                    "type": "typed",
+                    "prompt": f"What is {topic} times {card}?",
+                    "accept": [str(topic * card)],
+                }
                 for card in range(cards // 100)
             ],
         }
@@ -111,7 +116,9 @@ def main() -> None:
     print(f"{rounds} rounds; a bare interpreter takes {statistics.median(bare) * 1000:.1f} ms")
     for name, taken in times.items():
         ratios = sorted(mine / its for mine, its in zip(taken, bare, strict=True))
-        print(f"{name:40} {statistics.median(taken) * 1000:7.1f} ms  {statistics.median(ratios):5.2f} x  (fastest {min(taken) / min(bare):5.2f} x)")
+        print(
+            f"{name:40} {statistics.median(taken) * 1000:7.1f} ms  {statistics.median(ratios):5.2f} x  (fastest {min(taken) / min(bare):5.2f} x)"
+        )
 
 
 if __name__ == "__main__":

@@ -41,7 +41,20 @@ def fill(collection: Collection, reviews: int) -> None:
         at = start + dt.timedelta(seconds=place * 730 * 86400 / reviews)
         id = log._spread(int(at.timestamp() * 1000) << 74 | place)
         data = '{"response":"an answer as long as they usually are"}'
-        rows.append((id, dice.choice(ids), int(at.timestamp() * 1000), at.toordinal(), "review", dice.choice((1, 3, 4, 4, 4, 5)), "right", 9000, "bench", data))
+        rows.append(
+            (
+                id,
+                dice.choice(ids),
+                int(at.timestamp() * 1000),
+                at.toordinal(),
+                "review",
+                dice.choice((1, 3, 4, 4, 4, 5)),
+                "right",
+                9000,
+                "bench",
+                data,
+            )
+        )
     with transaction(collection.db):
         collection.db.executemany(log.INSERT, rows)
 
@@ -116,7 +129,9 @@ def main() -> None:
         deck = Path(folder, "large.yaml")
         large_deck(deck, cards)
         with opened(Env(str(home), str(decks), NOW)) as collection:
-            print(f"one answer: {answer_time(collection):.2f} ms; a raw transaction: {raw_time(Path(folder, 'raw.db')):.2f} ms")
+            print(
+                f"one answer: {answer_time(collection):.2f} ms; a raw transaction: {raw_time(Path(folder, 'raw.db')):.2f} ms"
+            )
             collection.db.execute("INSERT INTO added_deck VALUES (?)", (str(deck),))
             collection.db.execute("DELETE FROM watched WHERE deck = ''")
             started = time.perf_counter()

@@ -1,7 +1,6 @@
 """Texts from YAML -> structs. What does not fit is told field by field, all of it at once."""
 
 import functools
-import re
 import typing
 from collections.abc import Iterable
 from typing import Any, NamedTuple, TypeVar
@@ -35,11 +34,13 @@ def to_card(raw: object, path: Path) -> tuple[Card | None, list[Misfit]]:
     known = ", ".join(CARD_TYPES)
     if name is None:
         return None, [Misfit(path, "missing", f"the field `type` is missing; it is one of {known}")]
-    message = f'there is no card type "{name}"; there are {known}{did_you_mean(str(name), CARD_TYPES)}'
+    message = f"`type` must be one of {known}"
+    if isinstance(name, str):
+        message = f'there is no card type "{name}"; there are {known}{did_you_mean(name, CARD_TYPES)}'
     return None, [Misfit((*path, "type"), "type", message)]
 
 
-def to_struct(raw: object, kind: type[S], path: Path, *, apart: str = "") -> tuple[S | None, list[Misfit]]:
+def to_struct(raw: object, kind: type[S], path: Path, *, apart: str | None = None) -> tuple[S | None, list[Misfit]]:
     """A struct of `kind`, or everything that is wrong. The field `apart` is left out, as if not written."""
     if not isinstance(raw, dict):
         return None, [Misfit(path, "type", f"a mapping with {', '.join(_fields(kind))} is due here")]
@@ -56,27 +57,32 @@ def _fields(kind: type[msgspec.Struct]) -> dict[str, FieldInfo]:
 
 
 @functools.cache
-def _part(hint: Any) -> type[msgspec.Struct] | None:
-    """The struct that a list field holds, if it holds structs."""
-    bare = typing.get_args(hint)[0] if typing.get_origin(hint) is typing.Annotated else hint
-    inner = typing.get_args(bare)[0] if typing.get_origin(bare) is tuple else None
-    return inner if isinstance(inner, type) and issubclass(inner, msgspec.Struct) else None
+def _items(hint: Any) -> tuple[Any, int]:
+    """What a list field holds and how many of it at least; None for what is no list."""
+    bare, *notes = typing.get_args(hint) if typing.get_origin(hint) is typing.Annotated else [hint]
+    part = typing.get_args(bare)[0] if typing.get_origin(bare) is tuple else None
+    return part, max((note.min_length or 0 for note in notes), default=0)
+
+
+def _is_struct(hint: Any) -> bool:
+    return isinstance(hint, type) and issubclass(hint, msgspec.Struct)
 
 
 @functools.cache
-def _special(kind: type[msgspec.Struct]) -> dict[str, FieldInfo]:
-    """The fields that need more than msgspec does: booleans and lists of structs."""
-    return {name: field for name, field in _fields(kind).items() if field.type is bool or _part(field.type)}
+def _special(kind: type[msgspec.Struct]) -> dict[str, Any]:
+    """The fields that need more than msgspec does: booleans (bool) and lists of structs (their struct)."""
+    hints = {name: _items(field.type)[0] or field.type for name, field in _fields(kind).items()}
+    return {name: hint for name, hint in hints.items() if hint is bool or _is_struct(hint)}
 
 
 def _tidy(raw: dict[str, Any], kind: type[msgspec.Struct]) -> dict[str, Any]:
     """Booleans as YAML authors write them, empty values taken as missing, all the way down."""
-    for name, field in _special(kind).items():
+    for name, hint in _special(kind).items():
         value = raw.get(name)
-        if field.type is bool and isinstance(value, str):
-            raw = {**raw, name: BOOLEANS.get(value.lower(), value)}
-        elif (part := _part(field.type)) and isinstance(value, list):
-            raw = {**raw, name: [_tidy(_given(item), part) if isinstance(item, dict) else item for item in value]}
+        if hint is bool and isinstance(value, str):
+            raw = {**raw, name: BOOLEANS.get(value.lower())}  # None, which does not fit, for `1` and the like
+        elif hint is not bool and isinstance(value, list):
+            raw = {**raw, name: [_tidy(_given(item), hint) if isinstance(item, dict) else item for item in value]}
     return raw
 
 
@@ -92,27 +98,32 @@ def _misfits(raw: dict[str, Any], kind: type[msgspec.Struct], path: Path) -> Ite
         guess = did_you_mean(name, known) if count < 10 else ""
         yield Misfit((*path, name, KEY), "unknown-field", f"unknown field `{name}`{guess}")
     for name, field in known.items():
-        if name not in raw:
-            if field.required:
-                yield Misfit(path, "missing", f"the field `{name}` is missing")
-        elif (part := _part(field.type)) and isinstance(raw[name], list):
-            for place, item in enumerate(raw[name]):
-                yield from to_struct(item, part, (*path, name, place))[1]
-            if not raw[name]:
-                yield Misfit((*path, name), "type", f"`{name}` is empty")
-        else:
-            value = _tidy({name: raw[name]}, kind)[name]
-            try:
-                msgspec.convert(value, field.type, strict=False)
-            except msgspec.ValidationError as error:
-                yield Misfit((*path, name, *_inside(str(error))), "type", _sentence(name, value, str(error)))
+        if name in raw:
+            yield from _value_misfits(name, raw[name], field.type, (*path, name))
+        elif field.required:
+            yield Misfit(path, "missing", f"the field `{name}` is missing")
 
 
-def _inside(error: str) -> Path:
-    """The path that msgspec names behind `$`, as far as it leads into lists and mappings."""
-    found = re.search(r"at `\$(.*)`$", error)
-    steps = re.findall(r"\[(\d+)\]", found.group(1)) if found else []
-    return tuple(int(step) for step in steps)
+def _value_misfits(name: str, value: object, hint: Any, path: Path) -> list[Misfit]:
+    """What is wrong with the value of a field, or with every single item of it."""
+    if _is_struct(hint):
+        return to_struct(value, hint, path)[1]
+    part, least = _items(hint)
+    if part and isinstance(value, list):
+        found = [misfit for at, item in enumerate(value) for misfit in _value_misfits(name, item, part, (*path, at))]
+        if len(value) < least:
+            few = f"`{name}` needs at least {least} entries" if value and least > 1 else f"`{name}` is empty"
+            found.append(Misfit(path, "type", few))
+        return found
+    if typing.get_origin(hint) is dict and isinstance(value, dict):
+        return [misfit for key, item in value.items() for misfit in _value_misfits(name, item, str, (*path, key))]
+    if hint is bool and isinstance(value, str) and value.lower() in BOOLEANS:
+        return []
+    try:
+        msgspec.convert(value, hint, strict=False)
+    except msgspec.ValidationError as error:
+        return [Misfit(path, "type", _sentence(name, value, str(error)))]
+    return [Misfit(path, "type", _sentence(name, value, "Expected `bool`"))] if hint is bool else []
 
 
 def _sentence(name: str, value: object, error: str) -> str:
@@ -127,16 +138,15 @@ def _sentence(name: str, value: object, error: str) -> str:
             return f"`{name}` is empty"
         case _ if "matching regex" in error:
             return f"`{name}`{shown} {_FORMS.get(name, _FORMS['id'])}"
+        case _ if value is None:
+            return f"`{name}` is empty"
         case _ if "Expected `array`" in error:
-            return f"`{name}` must be a list" if "length" not in error else f"`{name}` is empty"
-        case _ if "array` of length" in error:
-            least = re.search(r">= (\d+)", error)
-            return f"`{name}` needs at least {least.group(1) if least else 1} entries"
+            return f"`{name}` must be a list"
         case _ if "Expected `object`" in error:
             return f"`{name}` must be a mapping of text to text"
         case _ if "Expected `bool`" in error:
             return f"`{name}`{shown} must be true or false"
-        case _ if "Expected `int`" in error:
+        case _ if "Expected `int" in error:
             low_high = " from 1 to 8" if name == "stage" else " from 1"
             return f"`{name}`{shown} must be a whole number{low_high}"
     return f"`{name}` must be a text"

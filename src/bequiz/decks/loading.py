@@ -97,9 +97,9 @@ class Source:
             return False
         first, last = 0, len(self._faults)
         if inside:
-            first = bisect_left(self._faults, self.place(inside))
-        if inside and self._places and (*inside, END) in self._places:
-            last = bisect_left(self._faults, self.place((*inside, END)))
+            line, column = self.place(inside)
+            end = self._places.get((*inside, END), (line, column + 1)) if self._places else (line, column)
+            first, last = bisect_left(self._faults, (line, column)), bisect_left(self._faults, end)
         for fault in self._faults[first:last]:
             self._add(fault.line, fault.column, card, fault.rule, fault.message)
         del self._faults[first:last]

@@ -65,7 +65,7 @@ def _card(card: LoadedCard, known: _Known, told: "_Teller") -> None:
                 told.of_card(card, (field, place), f"`{field}` names the card itself")
             elif other not in known.cards and other not in known:
                 guess = told.guess(short, known.cards if "/" in short else known.short[deck])
-                told.of_card(card, (field, place), f'{field} "{short}", which is not there{guess}')
+                told.of_card(card, (field, place), f'`{field}` names "{short}", which is not there{guess}')
     for place, former in enumerate(card.card.was):
         former = in_deck(deck, former)
         if former in known.cards:

@@ -119,9 +119,9 @@ def _build(text: str, faults: list[Fault], places: dict[Path, Place] | None) -> 
     ignored = 0  # how many lists and mappings are open that are read over
     root: Any = None
 
-    def place(event: yaml.Event) -> Place:
+    def place(event: yaml.Event | None) -> Place:
         # The parser counts lines and columns from 0, we from 1.
-        mark = event.start_mark
+        mark = event.start_mark if event else None
         assert mark is not None
         return mark.line + 1, mark.column + 1
 
@@ -166,6 +166,8 @@ def _build(text: str, faults: list[Fault], places: dict[Path, Place] | None) -> 
         if ignored:
             ignored += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
             if ignored > ABYSS:
+                if places is not None:
+                    places.update({(*frame.path, END): place(event) for frame in stack})
                 break
             continue
         match event:

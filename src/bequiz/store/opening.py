@@ -39,6 +39,7 @@ def open_database(path: str) -> sqlite3.Connection:
                 f"The collection {path} was written by a newer bequiz (schema {version}, this one knows {VERSION}).",
                 "Upgrade bequiz; nothing was changed.",
             )
+        db.execute("PRAGMA journal_mode = WAL")  # it is, but for a backup just put in its place
     return db
 
 

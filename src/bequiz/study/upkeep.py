@@ -174,6 +174,7 @@ def _rows(file: Path, query: str) -> Iterator[tuple[Any, ...]]:
     """The rows of a database that is never written to. Raises sqlite3.DatabaseError where it can be read no further."""
     db = sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True)
     db.text_factory = lambda text: text.decode("utf-8", "replace")
+    db.execute("PRAGMA writable_schema = ON")  # nothing is written: SQLite then reads a file cut short, too
     try:
         yield from db.execute(query)
     finally:

@@ -1,11 +1,14 @@
 """Rules on pairs of cards that look alike: copies, and cards that a learner will take for each other.
 
 How alike two cards are is the share of words that they have in common of all words in either (Jaccard). Not every pair
-is compared: a pair that is alike enough shares one of its rarer words, so an index of these finds all of them.
+is compared. Let each card's words be ordered, the rarest of all cards' first. Two cards of sizes m and n that share at
+least s words share k of them among the first m - s + k of the one and the first n - s + k of the other. So an index of
+these first words finds every pair that is alike enough, and few others.
 """
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
+from itertools import chain
 from math import ceil
 from typing import NamedTuple
 
@@ -16,7 +19,8 @@ from bequiz.decks.loading import LoadedCard, LoadedDeck, in_deck
 from bequiz.grading.text import tidy
 
 ALIKE, ACROSS, SAME = 0.5, 0.6, 0.75
-ENOUGH = 5  # pairs told for one card
+ENOUGH = 5  # pairs of one card with earlier ones
+RARE = 3  # words that two cards must share among their rarest to be compared
 
 
 class Pair(NamedTuple):
@@ -63,39 +67,32 @@ def _answers(loaded: LoadedCard) -> list[str]:
 
 
 def pairs(decks: Sequence[LoadedDeck]) -> Iterator[Pair]:
-    """All pairs of cards at least ALIKE, of each card the first ENOUGH."""
+    """All pairs of cards at least ALIKE, but of each card only so many with earlier ones."""
     cards = [card for deck in decks for card in deck.cards]
     sets = [reading.tokens(f"{card.card.prompt} {listing(card.card)[1]}") for card in cards]
     frequency = Counter(token for held in sets for token in held)
-    # The tokens of a card, the rarest first: cards that are alike agree on one early in this order.
-    ordered = [sorted(held, key=lambda token: (frequency[token], token)) for held in sets]
     holders: defaultdict[str, list[int]] = defaultdict(list)
-    for here in sorted(range(len(cards)), key=lambda n: (len(sets[n]), n)):
-        size = len(sets[here])
-        if not size:
-            continue
-        found = 0
-        compared: set[int] = set()
-        copy = False
-        for token in ordered[here][: size - ceil(ALIKE * size) + 1]:
-            for there in holders[token]:
-                if there in compared or len(sets[there]) < ALIKE * size:
-                    continue
-                compared.add(there)
-                common = len(sets[here] & sets[there])
-                alike = common / (size + len(sets[there]) - common)
-                if alike >= ALIKE and cards[here].id != cards[there].id:
-                    first, second = sorted((here, there))
-                    yield Pair(cards[first], cards[second], alike)
-                    found += 1
-                    copy = copy or alike >= SAME
-                    if found >= ENOUGH:
-                        break
-            if found >= ENOUGH:
-                break
-        # A copy is stood for by the card it copies, or a thousand copies would be a million pairs.
-        if not copy:
-            for token in ordered[here][: size - ceil(2 * ALIKE / (1 + ALIKE) * size) + 1]:
+    # From the smallest set to the largest, so that the one at hand is never smaller than those in the index.
+    for here in sorted(range(len(cards)), key=lambda place: (len(sets[place]), place)):
+        mine = sorted(sets[here], key=lambda token: (frequency[token], token))
+        size = len(mine)
+        least = ceil(ALIKE * size)
+        common = min(RARE, least)
+        met = Counter(chain.from_iterable(holders[token] for token in mine[: size - least + common] if token in holders))
+        alike = []
+        for there, count in met.items():
+            if count >= common:
+                shared = len(sets[here] & sets[there])
+                share = shared / (size + len(sets[there]) - shared)
+                if share >= ALIKE and cards[here].id != cards[there].id:
+                    alike.append((share, there))
+        alike.sort(reverse=True)
+        for share, there in alike[:ENOUGH]:
+            first, second = sorted((here, there))
+            yield Pair(cards[first], cards[second], share)
+        # Those it is like stand for a copy, and for the sixth of a kind; or a thousand copies would be a million pairs.
+        if len(alike) < ENOUGH and not (alike and alike[0][0] >= SAME):
+            for token in mine[: size - ceil(2 * ALIKE / (1 + ALIKE) * size) + RARE]:
                 holders[token].append(here)
 
 
