@@ -7,6 +7,7 @@ import typer
 # Command -> its module here. A group's module has a Typer named `group`, a command's a function of its name.
 COMMANDS = {
     "review": "reviewing",
+    "practice": "reviewing",
     "due": "scripting",
     "next": "scripting",
     "answer": "scripting",

@@ -10,6 +10,7 @@ from bequiz.cli import options, saying
 from bequiz.cli.edge import make_env
 from bequiz.cli.options import DeckFilter, Json, LevelFilter, StageFilter, TagFilter, TopicFilter
 from bequiz.grading.judging import expected
+from bequiz.model.errors import BequizError
 from bequiz.model.events import Kind
 from bequiz.store import figures, log, state
 from bequiz.study import answering
@@ -110,8 +111,9 @@ def show(id: Id, json: Json = False) -> None:
         from bequiz.ui.lines import question_lines
 
         print(f"[{row.id}] {row.topic}, {row.type}")
-        saying.print_lines(question_lines(ask(row.id, card, known.answers)))
-        saying.print_lines(["", f"Answer: {expected(card)}", *([card.why] if card.why else [])])
+        question = ask(row.id, card, known.answers, memory.reps if memory else 0)
+        saying.print_lines(question_lines(question))
+        saying.print_lines(["", f"Answer: {expected(card, question)}", *([card.why] if card.why else [])])
         if card.source or card.url:
             saying.print_lines([f"Source: {card.source} {card.url}".rstrip()])
         if memory:
@@ -146,6 +148,34 @@ def history(id: Id, json: Json = False) -> None:
                     or ""
                 )
                 saying.print_lines([f"{line.day}  {line.kind}{worth}  {said}".rstrip()])
+
+
+@card_group.command("replay")
+def replay(
+    event: Annotated[str, typer.Argument(help="The event's id; `card history --json` lists them.")], json: Json = False
+) -> None:
+    """Show again the very problem that a skill asked, your answer to it, and how it is solved."""
+    from bequiz.grading.judging import judge
+    from bequiz.ui.lines import question_lines, verdict_lines
+
+    with opened(make_env()) as collection:
+        found = log.event(collection.db, event)
+        if found is None:
+            raise BequizError(f'There is no event "{event}".', "`bequiz card history ID --json` lists them.")
+        asked = answering.replay(collection, found)
+        response = str(found.data.get("response") or "")
+        verdict = judge(asked.card, asked.question, response)
+        if json:
+            options.print_json({
+                "event": found.id, "card": asked.question.card, "seed": found.data["seed"],
+                "difficulty": found.data["difficulty"], "prompt": asked.question.prompt,
+                "listing": asked.question.listing, "options": asked.question.options, "response": response,
+                "expected": verdict.expected, "verdict": verdict.outcome, "steps": [step.text for step in verdict.steps],
+            })  # fmt: skip
+            return
+        saying.print_lines(question_lines(asked.question))
+        saying.print_lines(["", f"You: {response or '(nothing)'}"])
+        saying.print_lines(verdict_lines(verdict, asked.card.source, asked.card.url))
 
 
 @card_group.command("edit")

@@ -33,3 +33,19 @@ def review(
     """
     filters = {"deck": deck, "stage": stage, "topic": topic, "level": level, "tag": tag}
     sit(filters, Limits(new, limit, minutes), cram=cram, linear=linear)
+
+
+def practice(
+    skill: Annotated[str | None, typer.Argument(help="The skill's name; without it, all of them are listed.")] = None,
+    limit: Annotated[int | None, typer.Option("--limit", min=1, help="At most so many problems.")] = None,
+    linear: Annotated[bool, typer.Option("--linear", help="Lines of text only, nothing drawn.")] = False,
+) -> None:
+    """Drill one skill, a fresh problem each time; the schedule stays as it is."""
+    if skill is None:
+        from bequiz.skills import names
+        from bequiz.skills import skill as find
+
+        for name in names():
+            print(f"{name:24} {find(name).TITLE}")
+    else:
+        sit(limits=Limits(answers=limit), linear=linear, skill=skill)

@@ -96,10 +96,12 @@ def _document(question: Question, row: catalogue.CardRow) -> dict[str, Any]:
                 shown["multi"] = question.mode == "pick-many"
         case "line":
             shown |= {"artefact": question.listing, "lang": question.lang}
-        case "text" if question.listing:
+        case "text" if question.listing and question.drawn is None:
             shown |= {"code": question.listing, "lang": question.lang}
     if question.unit:
         shown["unit"] = question.unit
+    if question.drawn:
+        shown |= {"listing": question.listing, "lang": question.lang, "form": question.drawn.instance.form}
     return shown
 
 
@@ -134,7 +136,7 @@ def answer(
                 "id": asked.question.card,
                 "verdict": recorded.event.verdict,
                 "quality": worth,
-                "expected": expected(asked.card),
+                "expected": expected(asked.card, asked.question),
                 "why": verdict.why if verdict else asked.card.why,
                 "due": memory.due if memory else None,
                 "interval": memory.interval if memory else None,

@@ -19,15 +19,20 @@ def sit(
     *,
     cram: bool = False,
     linear: bool = False,
+    skill: str = "",
 ) -> None:
-    """Review on the terminal, line by line, or from a pipe, whatever standard input and output are."""
+    """Review on the terminal, line by line, or from a pipe, whatever standard input and output are.
+
+    `skill` drills the card of that skill instead of going through the queue.
+    """
     with opened(make_env()) as collection:
         where = EVERYTHING
         if filters and any(filters.values()):
             from bequiz.study.filters import where as condition
 
             where = condition(collection.db, **{name: values or () for name, values in filters.items()})
-        session = Session(collection, where, limits, cram=cram)
+        only = card_of_skill(collection, skill) if skill else ""
+        session = Session(collection, where, limits, cram=cram or bool(skill), only=only)
         if cram and session.left() == 0:
             print("There is nothing to cram yet: none of these cards has been introduced. `bequiz review` does that.")
         elif linear and sys.stdin.isatty():
@@ -59,3 +64,15 @@ def _on_terminal(collection: Collection, session: Session) -> None:
         reviewing.review(session, keys, console, notices=saying.deck_problems(collection))
     for line in summary_lines(session.summary(), cram=session.cram):
         print(line)
+
+
+def card_of_skill(collection: Collection, name: str) -> str:
+    """The id of the card that asks a skill. Raises BequizError for a skill that is not there, or that no deck asks."""
+    from bequiz.skills import skill
+    from bequiz.store import catalogue
+
+    skill(name)
+    found = catalogue.card_of_generator(collection.db, name)
+    if found is None:
+        raise BequizError(f'No card of your decks asks the skill "{name}".', "Write one: a card of type skill.")
+    return found

@@ -12,7 +12,7 @@ from bequiz.decks.rules import card_faults
 from bequiz.decks.yamltext import END, Fault, read
 from bequiz.decks.yamltext import Path as Inside
 from bequiz.model.cards import Card, Concept, DeckHead, Topic
-from bequiz.model.problems import Problem
+from bequiz.model.problems import Problem, Severity
 
 LARGEST = 256 * 1024 * 1024
 LONGEST_MESSAGE = 400
@@ -62,7 +62,7 @@ class LoadedDeck(Struct):
 
 
 class Source:
-    """A file that was read, able to say where something stands in it. Places are looked up only when asked for."""
+    """A file, read or only to be pointed into: where something stands in it is looked up when first asked for."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -83,7 +83,9 @@ class Source:
                 return None
             self._data = self.path.read_bytes()
         except OSError as error:
-            self._add(1, 1, "", "file", f"cannot be read: {error.strerror}")
+            alone = self.path.name == "deck.yaml" and isinstance(error, FileNotFoundError)
+            lacking = f"there is no deck.yaml in the folder {self.path.absolute().parent.name}/"
+            self._add(1, 1, "", "file", lacking if alone else f"cannot be read: {error.strerror}")
             return None
         document = read(self._data)
         self._faults = document.faults
@@ -108,7 +110,7 @@ class Source:
     def place(self, inside: Inside) -> tuple[int, int]:
         """Line and column of a value; those of the nearest thing around it where it is not there."""
         if self._places is None:
-            self._places = read(self._data, places=True).places
+            self._places = read(self._data or self.path.read_bytes(), places=True).places
         while inside not in self._places and inside:
             inside = inside[:-1]
         return self._places.get(inside, (1, 1))
@@ -117,27 +119,24 @@ class Source:
         """Where a mapping or list ends: at its closing brace, or before whatever comes next."""
         return self.place((*inside, END))
 
-    def tell(self, misfit: Misfit, card: str = "") -> None:
-        self._add(*self.place(misfit.path), card, misfit.rule, misfit.message)
+    def tell(self, misfit: Misfit, card: str = "", severity: Severity = "error") -> None:
+        self._add(*self.place(misfit.path), card, misfit.rule, misfit.message, severity)
 
-    def _add(self, line: int, column: int, card: str, rule: str, message: str) -> None:
+    def _add(
+        self, line: int, column: int, card: str, rule: str, message: str, severity: Severity = "error"
+    ) -> None:
         if len(message) > LONGEST_MESSAGE:
             message = message[:LONGEST_MESSAGE] + " …"
         card, message = (" ".join(text.split("\n")) for text in (card[:LONGEST_MESSAGE], message))
-        self.problems.append(Problem(str(self.path), line, column, card, rule, "error", message))
+        self.problems.append(Problem(str(self.path), line, column, card, rule, severity, message))
 
 
 def load_deck(path: Path) -> LoadedDeck:
     """Read a deck: a folder with a deck.yaml, or one file. Never raises for what is in the files."""
-    folder = os.path.isdir(path)  # noqa: PTH112 - a path that the system refuses is no folder
-    source = Source(path / "deck.yaml" if folder else path)
+    # Not with pathlib, which raises for a path that the system refuses.
+    source = Source(path / "deck.yaml" if os.path.isdir(path) else path)  # noqa: PTH112
     deck = LoadedDeck(path.name, "", None, str(path), [], [str(source.path)], source.problems)
-    if folder and not os.path.lexists(source.path):
-        source.tell(Misfit((), "file", f"there is no deck.yaml in the folder {path.absolute().name}/"))
-        raw = None
-    else:
-        raw = source.read()
-    _deck(deck, source, raw)
+    _deck(deck, source, source.read())
     source.tell_faults()
     _once(deck, source)
     return deck

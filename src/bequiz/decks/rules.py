@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from bequiz.grading.asking import BLANK, blanks
 from bequiz.grading.text import number, sense
-from bequiz.model.cards import Bug, Card, Choice, Cloze, Code, Flip, Order, Typed
+from bequiz.model.cards import Bug, Card, Choice, Cloze, Code, Flip, Order, Skill, Typed
 
 
 def card_faults(card: Card) -> Iterator[tuple[str, str]]:
@@ -45,6 +45,11 @@ def card_faults(card: Card) -> Iterator[tuple[str, str]]:
                     yield "reject", f'"{wrong}" is accepted and rejected'
             if card.tolerance and all(number(text) is None for text in card.accept):
                 yield "tolerance", "a tolerance needs an accepted number"
+        case Skill():
+            from bequiz.skills import names
+
+            if card.generator not in names():
+                yield "generator", f'there is no skill "{card.generator}"; there are {", ".join(names())}'
         case Flip() | Code():
             pass
 

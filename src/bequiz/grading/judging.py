@@ -8,8 +8,9 @@ from collections.abc import Iterable
 from typing import assert_never
 
 from bequiz.grading.asking import blanks
+from bequiz.grading.instances import expected_answer, judge_instance
 from bequiz.grading.text import output, same, slip, tidy, within, without_unit
-from bequiz.model.cards import Bug, Card, Choice, Cloze, Code, Flip, Order, Typed
+from bequiz.model.cards import Bug, Card, Choice, Cloze, Code, Flip, Order, Skill, Typed
 from bequiz.model.question import Outcome, Question, Verdict
 
 QUALITY: dict[Outcome, int] = {"right": 4, "near": 3, "wrong": 1, "empty": 1, "self": 1}
@@ -22,9 +23,12 @@ def judge(
 
     A response that is no answer at all (an option that is not there) is wrong, an empty one is empty; nothing raises.
     """
+    departs: int | None = None
     if not response.strip():
         outcome: Outcome = "empty"
         feedback = ""
+    elif question.drawn:
+        outcome, feedback, departs = judge_instance(question.drawn.instance, response)
     elif any(tidy(response) == tidy(wording) for wording in accepted):
         outcome, feedback = "right", ""
     else:
@@ -34,7 +38,10 @@ def judge(
         quality = 3
     fix = f"Fix: {card.fix.strip()}" if isinstance(card, Bug) else ""
     why = "\n".join(part for part in (feedback, card.why, fix) if part)
-    return Verdict(outcome=outcome, quality=quality, expected=expected(card), why=why, feedback=feedback)
+    return Verdict(
+        outcome=outcome, quality=quality, expected=expected(card, question), why=why, feedback=feedback,
+        steps=question.drawn.instance.steps if question.drawn else (), departs=departs,
+    )  # fmt: skip
 
 
 def grade_points(ticked: int, points: int) -> int:
@@ -44,8 +51,8 @@ def grade_points(ticked: int, points: int) -> int:
     return 3 if ticked * 2 >= points else 1
 
 
-def expected(card: Card) -> str:
-    """The right answer, as one text."""
+def expected(card: Card, question: Question) -> str:
+    """The right answer to a question, as one text."""
     match card:
         case Flip():
             return card.answer
@@ -62,6 +69,8 @@ def expected(card: Card) -> str:
             return card.expect.rstrip("\n")
         case Bug():
             return ", ".join(str(line) for line in card.lines)
+        case Skill():
+            return expected_answer(question.drawn.instance) if question.drawn else ""
         case _:
             assert_never(card)
 
@@ -82,6 +91,8 @@ def _compare(card: Card, question: Question, response: str) -> tuple[Outcome, st
             return _code(card, response)
         case Bug():
             return _bug(card, response)
+        case Skill():
+            return "wrong", ""  # a skill without its problem; `judge` handles the others
         case _:
             assert_never(card)
 

@@ -95,7 +95,14 @@ class Bug(_Card, tag="bug", frozen=True, kw_only=True):
     fix: Text
 
 
-Card = Flip | Typed | Choice | Cloze | Order | Code | Bug
+class Skill(_Card, tag="skill", frozen=True, kw_only=True):
+    """A fresh problem each time, made by a generator of the package; `difficulty` is where it starts."""
+
+    generator: Id
+    difficulty: Annotated[int, Meta(ge=1, le=5)] = 1
+
+
+Card = Flip | Typed | Choice | Cloze | Order | Code | Bug | Skill
 CARD_TYPES: dict[str, type[Card]] = {
     "flip": Flip,
     "typed": Typed,
@@ -104,6 +111,7 @@ CARD_TYPES: dict[str, type[Card]] = {
     "order": Order,
     "code": Code,
     "bug": Bug,
+    "skill": Skill,
 }
 
 

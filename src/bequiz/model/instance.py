@@ -19,9 +19,9 @@ class Instance(Struct, frozen=True, kw_only=True):
 
     `form` says how it is answered:
 
-    - text: one short text or number; `answer` lists the accepted forms, the one to show first. `unit` as on typed cards.
-    - sequence: several texts or numbers in a fixed order, typed with blanks or commas between them; `answer` holds
-      the elements, each a single word or number. `each` names what the elements are ("bucket", "keys in array order").
+    - text: one short text or number; `answer` lists the accepted forms, the one to show first.
+    - sequence: several texts or numbers in a fixed order, typed with blanks or commas between; `answer` holds the
+      elements, each a single word or number. `each` names what the elements are ("bucket", "keys in array order").
     - pick, pick-many: `options` in the order shown; `answer` holds the texts of the right ones.
     - arrange: `options` shuffled; `answer` holds all of them in the right order.
 
@@ -38,3 +38,13 @@ class Instance(Struct, frozen=True, kw_only=True):
     unit: str = ""
     each: str = ""
     why_not: dict[str, str] = {}
+
+
+class Drawn(Struct, frozen=True):
+    """An instance and how to draw it again: generator, its version, seed and difficulty."""
+
+    generator: str
+    version: int
+    seed: int
+    difficulty: int
+    instance: Instance

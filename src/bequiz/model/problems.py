@@ -4,6 +4,8 @@ from typing import Literal
 
 from msgspec import Struct
 
+Severity = Literal["error", "warning"]
+
 
 class Problem(Struct, frozen=True, order=True):
     """`line` and `column` count from 1; `card` is the card's short id, empty where no card is concerned."""
@@ -13,7 +15,7 @@ class Problem(Struct, frozen=True, order=True):
     column: int
     card: str
     rule: str
-    severity: Literal["error", "warning"]
+    severity: Severity
     message: str
 
     def __str__(self) -> str:

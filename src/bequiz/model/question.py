@@ -4,12 +4,17 @@ from typing import Literal
 
 from msgspec import Struct
 
+from bequiz.model.instance import Drawn, Step
+
 Mode = Literal["reveal", "text", "pick", "pick-many", "arrange", "line"]
 Outcome = Literal["right", "near", "wrong", "empty", "self"]
 
 
 class Question(Struct, frozen=True, kw_only=True):
-    """A card as it is asked. `options` are in the order shown; `order` gives their places in the deck."""
+    """A card as it is asked. `options` are in the order shown; `order` gives their places in the deck.
+
+    `drawn` is the problem that a generator made for a skill.
+    """
 
     card: str
     type: str
@@ -22,12 +27,14 @@ class Question(Struct, frozen=True, kw_only=True):
     blanks: int = 0
     unit: str = ""
     hint: str = ""
+    drawn: Drawn | None = None
 
 
 class Verdict(Struct, frozen=True, kw_only=True):
     """`quality` is the proposed SM-2 quality, `expected` the right answer as text, `why` what the learner should read.
 
-    `feedback` answers this very response: why the chosen option is wrong, which blank was missed.
+    `feedback` answers this very response: why the chosen option is wrong, which blank was missed. `steps` is the worked
+    solution of a skill, `departs` the place in it at which the response went astray, where that can be told.
     """
 
     outcome: Outcome
@@ -35,3 +42,5 @@ class Verdict(Struct, frozen=True, kw_only=True):
     expected: str
     why: str = ""
     feedback: str = ""
+    steps: tuple[Step, ...] = ()
+    departs: int | None = None

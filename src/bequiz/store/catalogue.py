@@ -162,6 +162,13 @@ def card(db: sqlite3.Connection, id: str) -> CardRow | None:
     return CardRow._make(row) if row else None
 
 
+def card_of_generator(db: sqlite3.Connection, generator: str) -> str | None:
+    """The first card that asks a skill."""
+    sql = "SELECT id FROM card WHERE type = 'skill' AND json_extract(CAST(body AS TEXT), '$.generator') = ? LIMIT 1"
+    row = db.execute(sql, (generator,)).fetchone()
+    return str(row[0]) if row else None
+
+
 def card_ids(db: sqlite3.Connection) -> list[str]:
     return [id for (id,) in db.execute("SELECT id FROM card ORDER BY id")]
 

@@ -4,9 +4,9 @@ import datetime as dt
 
 from msgspec import Struct
 
-from bequiz.grading.asking import ask
+from bequiz.grading.asking import ask, draw_again, drawn_question
 from bequiz.grading.judging import judge
-from bequiz.model.cards import Card, Flip
+from bequiz.model.cards import Card, Flip, Skill
 from bequiz.model.errors import BequizError
 from bequiz.model.events import Event, Kind
 from bequiz.model.memory import State
@@ -40,13 +40,33 @@ def put(collection: Collection, id: str) -> Asked:
     row = collection.find(id)
     card = decode(row)
     known = state.state(collection.db, row.id)
-    return Asked(card, ask(row.id, card, known.answers), known)
+    return Asked(card, ask(row.id, card, known.answers, known.memory.reps if known.memory else 0), known)
 
 
 def check(collection: Collection, asked: Asked, response: str, *, hinted: bool = False) -> Verdict:
     """Judge a response; wordings accepted before count."""
-    accepted = log.accepted(collection.db, asked.question.card) if asked.question.mode == "text" else []
+    lasting = asked.question.mode == "text" and asked.question.drawn is None
+    accepted = log.accepted(collection.db, asked.question.card) if lasting else []
     return judge(asked.card, asked.question, response, accepted=accepted, hinted=hinted)
+
+
+def replay(collection: Collection, event: Event) -> Asked:
+    """Ask the very problem again that a skill's card asked in an event.
+
+    Raises BequizError if the event is none of a skill, or if its generator has changed since.
+    """
+    row = collection.find(state.current_id(collection.db, event.card))
+    card = decode(row)
+    seed, difficulty = event.data.get("seed"), event.data.get("difficulty")
+    if not isinstance(card, Skill) or not isinstance(seed, int) or not isinstance(difficulty, int):
+        raise BequizError(f"The event {event.id} holds no problem of a skill.", "`bequiz card history ID` lists them.")
+    drawn = draw_again(card.generator, seed, difficulty)
+    if drawn.version != event.data.get("version"):
+        raise BequizError(
+            f"The generator {card.generator} has changed since: it was {event.data.get('version')}, is {drawn.version}.",
+            "This problem cannot be made again; `bequiz practice` makes fresh ones.",
+        )
+    return Asked(card, drawn_question(row.id, drawn, card.hint), state.state(collection.db, row.id))
 
 
 def kind_of_answer(known: State, day: int) -> Kind:
@@ -72,10 +92,12 @@ def record(
     data: dict[str, object] = {}
     if response is not None:
         data["response"] = response
-    if asked.question.order:
+    if asked.question.order and asked.question.drawn is None:
         data["order"] = list(asked.question.order)
     if hinted:
         data["hint"] = True
+    if drawn := asked.question.drawn:
+        data |= {"seed": drawn.seed, "version": drawn.version, "difficulty": drawn.difficulty}
     with transaction(db):
         before = state.state(db, asked.question.card)
         event = _event(

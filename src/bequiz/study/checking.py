@@ -49,7 +49,7 @@ def check_decks(env: Env, paths: Sequence[Path], *, shipped: bool = False, stric
         seen: dict[str, LoadedDeck] = {}
         for deck in checked:
             first = seen.setdefault(deck.id, deck)
-            if Path(first.files[0]).resolve() != Path(deck.files[0]).resolve():
+            if os.path.realpath(first.files[0]) != os.path.realpath(deck.files[0]):
                 message = f'the deck id "{deck.id}" is taken by {first.path}'
                 problems.append(Problem(deck.files[0], 1, 1, "", "repeated-id", "error", message))
         problems += reference_problems(checked, among=[deck for deck in ours if deck.id not in seen])

@@ -48,7 +48,7 @@ class Summary(Struct, frozen=True):
 
 
 class Session:
-    """One sitting. `now` is a monotonic clock in seconds, given by tests."""
+    """One sitting. `only` drills one card, over and over; `now` is a monotonic clock in seconds, given by tests."""
 
     def __init__(
         self,
@@ -57,6 +57,7 @@ class Session:
         limits: Limits | None = None,
         *,
         cram: bool = False,
+        only: str = "",
         now: Callable[[], float] = time.monotonic,
     ) -> None:
         self.collection = collection
@@ -70,6 +71,7 @@ class Session:
         self._introduced = today.introduced_today(collection.db, collection.day)
         self._skipped: set[str] = set()
         self._again: str | None = None
+        self._only = only
         self._crammed = figures.weakest(collection.db, collection.day, where) if cram else []
         self._last = log.latest_card(collection.db)
 
@@ -80,6 +82,8 @@ class Session:
             return answering.put(self.collection, again)
         if self.minutes_left() == 0 or (self.limits.answers is not None and len(self.done) >= self.limits.answers):
             return None
+        if self._only:
+            return answering.put(self.collection, self._only)
         if self.cram:
             waiting = [id for id in self._crammed if id not in self._skipped]
             return answering.put(self.collection, waiting[0]) if waiting else None
@@ -106,7 +110,9 @@ class Session:
 
     def left(self) -> int:
         """How many cards still wait today, the one on the table included."""
-        if self.cram:
+        if self._only:
+            count = 1
+        elif self.cram:
             count = sum(id not in self._skipped for id in self._crammed)
         else:
             new = today.new(self.collection.db, self.collection.day, self.new_allowed(), self.where)
@@ -133,7 +139,7 @@ class Session:
         )
         self.done.append(recorded)
         self._last = asked.question.card
-        if self.cram:
+        if self.cram and not self._only:
             self._skipped.add(self._last)
         return recorded
 

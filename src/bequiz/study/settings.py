@@ -7,6 +7,8 @@ from typing import NamedTuple
 
 from bequiz.model.errors import BequizError
 
+REMEDY = "Mend it, or delete it to go back to the defaults."
+
 
 class Setting(NamedTuple):
     """`read` turns its text into what is stored in the file; it raises ValueError for a text that is none."""
@@ -49,9 +51,9 @@ def parse(path: str, text: str) -> dict[str, str]:
     try:
         tables = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise BequizError(
-            f"{path} is not TOML: {error}.", "Mend it, or delete it to go back to the defaults."
-        ) from None
+        raise BequizError(f"{path} is not TOML: {error}.", REMEDY) from None
+    except RecursionError:
+        raise BequizError(f"{path} is not TOML: it is nested too deep.", REMEDY) from None
     found: dict[str, str] = {}
     for table, entries in tables.items():
         for key, value in entries.items() if isinstance(entries, dict) else [("", entries)]:
@@ -74,7 +76,7 @@ def read(path: str) -> dict[str, str]:
     except FileNotFoundError:
         return {}
     except UnicodeDecodeError:
-        raise BequizError(f"{path} is not UTF-8.", "Mend it, or delete it to go back to the defaults.") from None
+        raise BequizError(f"{path} is not UTF-8.", REMEDY) from None
 
 
 def write(path: str, key: str, value: str) -> None:

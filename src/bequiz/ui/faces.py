@@ -8,7 +8,7 @@ from rich.padding import Padding
 from rich.style import Style
 from rich.text import Text
 
-from bequiz.model.cards import Bug, Choice, Cloze, Code, Flip, Order, Typed
+from bequiz.model.cards import Bug, Choice, Cloze, Code, Flip, Order, Skill, Typed
 from bequiz.model.question import Question, Verdict
 from bequiz.study.answering import Asked
 from bequiz.ui.lines import GRADES, OUTCOMES
@@ -98,9 +98,13 @@ def answer_face(asked: Asked, verdict: Verdict, response: str) -> list[Renderabl
             face += [styled(card.prompt), Text(""), listing(card.code, card.lang, numbers=False)]
         case Flip() | Typed():
             face.append(styled(card.prompt))
+        case Skill():
+            face += question_face(question)
     face += [Text(""), _verdict_line(asked, verdict, given)]
     if isinstance(card, Code) and "\n" in card.expect.rstrip("\n"):
         face.append(Padding(Text(plain(verdict.expected), "green"), (0, 0, 0, 4)))
+    if verdict.steps and verdict.outcome != "right":
+        face += [Text(""), *_worked(verdict)]
     if verdict.why:
         face += [Text(""), styled(verdict.why)]
     if card.source or card.url:
@@ -110,6 +114,16 @@ def answer_face(asked: Asked, verdict: Verdict, response: str) -> list[Renderabl
             Text.assemble(("Source: ", "dim"), (plain(card.source) or plain(card.url), Style(dim=True) + link)),
         ]
     return face
+
+
+def _worked(verdict: Verdict) -> list[RenderableType]:
+    """The worked solution, step by step; the one at which the response went astray is marked."""
+    lines: list[RenderableType] = []
+    for place, step in enumerate(verdict.steps):
+        here = place == verdict.departs
+        mark = Text(f"{'›' if here else ' '}{place + 1:>2}. ", "bold red" if here else "dim")
+        lines.append(_item(mark, styled(step.text), "bold" if here else ""))
+    return lines
 
 
 def _verdict_line(asked: Asked, verdict: Verdict, given: str) -> RenderableType:

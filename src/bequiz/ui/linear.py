@@ -74,7 +74,7 @@ def _graded(session: Session, asked: Asked, response: str, ms: int, hinted: bool
     """Show the verdict, ask for the grade, record it; False if the learner takes the answer back."""
     card = asked.card
     if isinstance(card, Flip):
-        verdict = Verdict(outcome="self", quality=4, expected=expected(card), why=card.why)
+        verdict = Verdict(outcome="self", quality=4, expected=expected(card, asked.question), why=card.why)
     else:
         verdict = answering.check(session.collection, asked, response, hinted=hinted)
     for line in verdict_lines(verdict, card.source, card.url):
@@ -89,7 +89,7 @@ def _graded(session: Session, asked: Asked, response: str, ms: int, hinted: bool
     mine = grade == "=" and verdict.outcome in ("wrong", "near")
     worth = 4 if mine else GRADES[int(grade)][0] if grade.isdecimal() else quality
     session.answer(asked, worth, verdict, response or None, ms, hinted)
-    if mine and asked.question.mode == "text" and response.strip():  # noqa: SIM102 - asking is not a condition
+    if mine and asked.question.mode == "text" and asked.question.drawn is None and response.strip():  # noqa: SIM102 - asking is not a condition
         if _input(f'Accept "{plain(response)}" as right from now on? y or n: ').strip() == "y":
             answering.note(session.collection, asked.question.card, "accept", text=response)
     return True

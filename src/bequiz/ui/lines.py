@@ -39,6 +39,8 @@ def how_to_answer(question: Question) -> str:
             return "the numbers in the right order, as 3 1 2"
         case "line":
             return "the number of the line"
+        case "text" if question.drawn and question.drawn.instance.form == "sequence":
+            return f"{plain(question.drawn.instance.each) or 'the elements'}, in order, with blanks between them"
         case "text" if question.blanks > 1:
             return f"{question.blanks} blanks, parted by ;"
         case "text" if question.unit:
@@ -56,6 +58,9 @@ def verdict_lines(verdict: Verdict, source: str, url: str) -> Iterator[str]:
         yield from (f"    {line}" for line in answer.splitlines())
     else:
         yield f"{outcome} {answer}"
+    if verdict.outcome != "right":
+        for number, step in enumerate(verdict.steps):
+            yield f"{'here' if number == verdict.departs else '    '} {number + 1:>2}. {plain(step.text)}"
     if verdict.why:
         yield from plain(verdict.why).splitlines()
     if source or url:

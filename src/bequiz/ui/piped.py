@@ -50,7 +50,8 @@ def _read(stdin: TextIO, asked: Asked) -> str | None:
 def _answer(session: Session, asked: Asked, line: str, ms: int) -> None:
     if answering.needs_quality(asked.card):
         quality = GRADES[int(line)][0] if line.strip() else 1
-        verdict = Verdict(outcome="self", quality=quality, expected=expected(asked.card), why=asked.card.why)
+        answer = expected(asked.card, asked.question)
+        verdict = Verdict(outcome="self", quality=quality, expected=answer, why=asked.card.why)
     else:
         verdict = answering.check(session.collection, asked, line)
         quality = verdict.quality

@@ -172,7 +172,7 @@ def _entry(question: Question, line: Line) -> Text:
     return text
 
 
-FOOT = "u undo · s skip · t hint · e edit · ? all keys · q quit"
+FOOT = "u undo · s skip · t hint · ? all keys · q quit"
 CTRL_FOOT = "Enter answer · ^U undo · ^S skip · ^T hint · ^E edit · ^G all keys · ^C quit"
 
 
@@ -254,7 +254,7 @@ def _judge(table: Table, asked: Asked, response: str, ms: int) -> str:
     """Show the verdict and record the grade; `again` if the learner takes the answer back."""
     card = asked.card
     if isinstance(card, Flip):
-        verdict = Verdict(outcome="self", quality=4, expected=expected(card), why=card.why)
+        verdict = Verdict(outcome="self", quality=4, expected=expected(card, asked.question), why=card.why)
     else:
         verdict = answering.check(table.session.collection, asked, response, hinted=table.hinted)
     quality = verdict.quality
@@ -284,7 +284,7 @@ def _judge(table: Table, asked: Asked, response: str, ms: int) -> str:
             return "done"
         if key == "=" and verdict.outcome in ("wrong", "near"):
             _record(table, asked, 4, verdict, response, ms)
-            if asked.question.mode == "text" and response.strip():
+            if asked.question.mode == "text" and asked.question.drawn is None and response.strip():
                 _offer_to_remember(table, asked, response)
             return "done"
         if key == "u":

@@ -7,6 +7,7 @@ from rich.segment import Segment
 from rich.text import Text
 
 WIDEST = 100
+TALL_ENOUGH = 28
 
 
 class Screen:
@@ -18,11 +19,13 @@ class Screen:
         self._most = 0
 
     def draw(self, head: Text, body: Sequence[RenderableType], foot: Text, entry: Text | None = None) -> None:
-        width, height = min(self.console.width, WIDEST), self.console.height
+        width = min(self.console.width, WIDEST)
         lines = self._lines(body, width)
         bottom = self._lines(
             [*([Text("")] if entry is not None else []), *([entry] if entry is not None else []), foot], width
         )
+        # On a tall terminal the foot stays near the question instead of far below it.
+        height = min(self.console.height, max(TALL_ENOUGH, len(lines) + 2 + len(bottom)))
         room = max(1, height - 2 - len(bottom))
         self._most = max(0, len(lines) - room)
         at = self._most if self.at is None else min(self.at, self._most)

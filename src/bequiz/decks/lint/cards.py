@@ -12,7 +12,7 @@ from bequiz.decks.lint.verify import fault
 from bequiz.decks.loading import LoadedCard
 from bequiz.grading.asking import BLANK, GAP, blanks
 from bequiz.grading.text import tidy
-from bequiz.model.cards import Choice, Cloze, Typed
+from bequiz.model.cards import Choice, Cloze, Skill, Typed
 
 YES_OR_NO = re.compile(r"(is|are|does|do|can|should|will|true or false)\b", re.IGNORECASE)
 OF_THE_ABOVE = re.compile(

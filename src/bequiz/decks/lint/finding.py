@@ -1,11 +1,10 @@
 """What a rule has to say, before it has a line and a column."""
 
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from bequiz.decks.loading import LoadedCard, LoadedDeck, LoadedTopic
 from bequiz.decks.yamltext import Path
-
-Severity = Literal["error", "warning"]
+from bequiz.model.problems import Severity
 
 
 class Finding(NamedTuple):

@@ -8,6 +8,7 @@ from bequiz.grading.asking import BLANK, GAP
 FENCE = re.compile(r"```[^\n]*\n(?P<code>.*?)\n?[ ]*```", re.DOTALL)
 SPAN = re.compile(r"(`+)(?!`).+?\1", re.DOTALL)
 WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+TO_READ = re.compile(r"[^\w\s]*\w\S*")
 SENTENCE_END = re.compile(r"[.!?]+(?=\s|$)|\n\s*\n")
 SILENT_E = re.compile(r"(?<![aeiouyl])e$|(?<![aeiouysczgxhl])es$|(?<![aeiouytd])ed$")
 ACRONYM = re.compile(r"(?<![\w/.@#$-])(?=[A-Z0-9]{2,6}s?\b)[A-Z][A-Z0-9]*[A-Z][A-Z0-9]*(?=s?(?![\w/(=@-]))")
@@ -336,7 +337,7 @@ def prose(text: str) -> str:
 
 def words(text: str) -> int:
     """How many words there are to read, code aside."""
-    return sum(any(sign.isalnum() or sign == "_" for sign in word) for word in prose(text).split())
+    return len(TO_READ.findall(prose(text)))
 
 
 def grade(text: str) -> float:

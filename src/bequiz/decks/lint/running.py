@@ -6,6 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
+from bequiz.decks.convert import Misfit
 from bequiz.decks.lint import cards, deck, topics, twins
 from bequiz.decks.lint.finding import Finding
 from bequiz.decks.loading import LoadedCard, LoadedDeck, LoadedTopic, Source
@@ -29,7 +30,9 @@ def lint(decks: Sequence[LoadedDeck], on: dt.date) -> list[Problem]:
         *_run(_by_name(twins.RULES), twins.pairs(decks)),
     ]
     sources: dict[str, Source] = {}
-    return [_problem(rule, finding, sources) for rule, finding in found]
+    for rule, finding in found:
+        _tell(rule, finding, sources)
+    return [problem for source in sources.values() for problem in source.problems]
 
 
 def _run(rules: Rules[T], subjects: Iterable[T]) -> Iterator[tuple[str, Finding]]:
@@ -39,7 +42,7 @@ def _run(rules: Rules[T], subjects: Iterable[T]) -> Iterator[tuple[str, Finding]
                 yield name, finding
 
 
-def _problem(rule: str, finding: Finding, sources: dict[str, Source]) -> Problem:
+def _tell(rule: str, finding: Finding, sources: dict[str, Source]) -> None:
     about, sentence, card = finding.about, finding.sentence, ""
     match about:
         case LoadedCard():
@@ -48,8 +51,5 @@ def _problem(rule: str, finding: Finding, sources: dict[str, Source]) -> Problem
             file, inside, sentence = about.file, about.inside, f'the topic "{about.id}" {sentence}'
         case LoadedDeck():
             file, inside, sentence = about.files[0], (), f'in the deck "{about.id}" {sentence}'
-    if file not in sources:
-        sources[file] = Source(Path(file))
-        sources[file].read()
-    line, column = sources[file].place((*inside, *finding.field))
-    return Problem(file, line, column, card, rule, finding.severity, sentence)
+    source = sources.setdefault(file, Source(Path(file)))
+    source.tell(Misfit((*inside, *finding.field), rule, sentence), card, finding.severity)

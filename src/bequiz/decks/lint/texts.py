@@ -5,7 +5,7 @@ from typing import assert_never
 from bequiz.decks.lint.reading import FENCE
 from bequiz.decks.yamltext import Path
 from bequiz.grading.asking import blanks
-from bequiz.model.cards import Bug, Card, Choice, Cloze, Code, Flip, Order, Typed
+from bequiz.model.cards import Bug, Card, Choice, Cloze, Code, Flip, Order, Skill, Typed
 
 
 def listing(card: Card) -> tuple[str, str]:
@@ -37,6 +37,8 @@ def answers(card: Card) -> list[tuple[Path, str]]:
         case Bug():
             lines = card.artefact.splitlines()
             return [(("lines",), lines[line - 1]) for line in card.lines]
+        case Skill():
+            return []  # made anew each time
         case _:
             assert_never(card)
 

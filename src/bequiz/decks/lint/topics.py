@@ -65,12 +65,12 @@ def same_answer(topic: LoadedTopic) -> Iterator[Finding]:
     """A learner soon guesses an answer that is right everywhere. (Lines and orders are answered by place.)"""
     seen: Counter[str] = Counter()
     for card in topic.cards:
-        if not isinstance(card.card, Bug | Order):
-            answer = "; ".join(sorted(tidy(text) for _, text in answers(card.card)))
+        right = answers(card.card)
+        if right and not isinstance(card.card, Bug | Order):
+            answer = "; ".join(sorted(tidy(text) for _, text in right))
             seen[answer] += 1
             if seen[answer] == 4:
-                field = answers(card.card)[0][0]
-                yield warning(card, field, f'"{answer}" is the answer of a fourth card of this topic')
+                yield warning(card, right[0][0], f'"{answer}" is the answer of a fourth card of this topic')
 
 
 def one_source(topic: LoadedTopic) -> Iterator[Finding]:
