@@ -49,7 +49,7 @@ def natural(cards: list[Card], dice: random.Random) -> Callable[[Card, int], str
 
 
 def templated(card: Card, number: int) -> str:
-    gap = " {{%d}}" % number if card["type"] == "cloze" else ""
+    gap = f" {{{{{number}}}}}" if card["type"] == "cloze" else ""
     return f"A table has {number} rows on pages of {number % 97 + 3} rows each. How many pages does a scan read?{gap}"
 
 

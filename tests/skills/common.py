@@ -4,8 +4,8 @@
         check_skill("heap-operations", oracle)
 
 An oracle takes an instance, reads the problem from `prompt`, `listing` and `options` as a learner does, and returns the
-right answer found in a way of its own: a text for `text`, the elements in order for `sequence` and `arrange`, the text of
-the right option for `pick`, a set or list of texts for `pick-many`.
+right answer found in a way of its own: a text for `text`, the elements in order for `sequence` and `arrange`, the right
+option for `pick`, a set or list of texts for `pick-many`.
 """
 
 import hashlib
@@ -85,7 +85,9 @@ def _well_formed(instance: Instance, where: str) -> None:
             assert set(instance.answer) <= set(instance.options), f"{where}: a right option is not shown"
             assert set(instance.why_not) <= set(instance.options) - set(instance.answer), f"{where}: why_not"
         case "arrange":
-            assert sorted(instance.answer) == sorted(instance.options), f"{where}: what is arranged is not what is shown"
+            assert sorted(instance.answer) == sorted(instance.options), (
+                f"{where}: what is arranged is not what is shown"
+            )
             assert instance.answer != instance.options, f"{where}: shown in the right order"
 
 
@@ -120,7 +122,9 @@ def _not_to_be_guessed(picks: list[Instance], name: str) -> None:
         assert max(places.values()) / len(asked) < room, f"{name}: the right option stands at {places}"
         for extreme in (max, min):
             told = sum(_stands_out(instance, extreme) for instance in asked)
-            assert told / len(asked) < room, f"{name}: {told} of {len(asked)} right options are the only {extreme} length"
+            assert told / len(asked) < room, (
+                f"{name}: {told} of {len(asked)} right options are the only {extreme} length"
+            )
 
 
 def _stands_out(instance: Instance, extreme: Callable[[Collection[int]], int]) -> bool:

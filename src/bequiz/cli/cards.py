@@ -16,7 +16,7 @@ from bequiz.store import figures, log, state
 from bequiz.study import answering
 from bequiz.study.collection import Collection, decode, opened
 
-card_group = typer.Typer(help="Look at cards, edit them, put them away.", no_args_is_help=True)
+card_group = typer.Typer(help="Look at cards, edit them, put them away.")
 Id = Annotated[str, typer.Argument(help="The card's id, `deck/card`.")]
 
 

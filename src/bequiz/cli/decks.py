@@ -16,7 +16,7 @@ from bequiz.model.errors import BequizError
 from bequiz.store import catalogue, figures
 from bequiz.study.collection import opened
 
-deck_group = typer.Typer(help="Decks: list and check them, make, add and remove your own.", no_args_is_help=True)
+deck_group = typer.Typer(help="Decks: list and check them, make, add and remove your own.")
 
 
 @deck_group.command("list")
@@ -95,6 +95,7 @@ def check(
 ) -> None:
     """Check decks; every problem is told with file, line and column. Exits with 1 on an error."""
     from bequiz.study.checking import check_decks
+    from bequiz.ui.lines import count
 
     env = make_env()
     if paths:
@@ -113,7 +114,7 @@ def check(
 
             saying.print_lines(figure_lines(checked.figures()))
         if checked.ok:
-            print(f"{checked.cards} cards, no errors.")
+            print(f"{count(checked.cards, 'card')}, no errors.")
     if not checked.ok:
         raise typer.Exit(1)
 
@@ -124,6 +125,7 @@ def add(path: Annotated[Path, typer.Argument(help="A deck's folder or file; it s
     from bequiz.decks.loading import load_deck
     from bequiz.study.checking import check_decks
     from bequiz.study.syncing import sync
+    from bequiz.ui.lines import count
 
     env = make_env()
     place = Path(os.path.abspath(path))  # noqa: PTH100 - a link to a deck stays a link
@@ -144,7 +146,7 @@ def add(path: Annotated[Path, typer.Argument(help="A deck's folder or file; it s
         catalogue.add(collection.db, str(place))
         collection.db.execute("DELETE FROM watched WHERE deck = ''")
         sync(collection.db, env)
-        print(f"{deck.id} added: {checked.cards} cards. `bequiz review --deck {deck.id}` studies it now.")
+        print(f"{deck.id} added: {count(checked.cards, 'card')}. `bequiz review --deck {deck.id}` studies it now.")
 
 
 @deck_group.command("remove")

@@ -12,9 +12,7 @@ from bequiz.cli.options import Json
 from bequiz.study.collection import opened
 from bequiz.ui.plain import plain
 
-log_group = typer.Typer(
-    help="The log of everything you did: export it, merge that of another machine.", no_args_is_help=True
-)
+log_group = typer.Typer(help="The log of everything you did: export it, merge that of another machine.")
 
 
 @log_group.command("export")

@@ -11,7 +11,7 @@ from bequiz.cli.edge import make_env
 from bequiz.cli.options import Json
 from bequiz.study.collection import opened
 
-config_group = typer.Typer(help="Settings, kept in config.toml in the data directory.", no_args_is_help=True)
+config_group = typer.Typer(help="Settings, kept in config.toml in the data directory.")
 
 
 def backup(

@@ -122,9 +122,7 @@ class Source:
     def tell(self, misfit: Misfit, card: str = "", severity: Severity = "error") -> None:
         self._add(*self.place(misfit.path), card, misfit.rule, misfit.message, severity)
 
-    def _add(
-        self, line: int, column: int, card: str, rule: str, message: str, severity: Severity = "error"
-    ) -> None:
+    def _add(self, line: int, column: int, card: str, rule: str, message: str, severity: Severity = "error") -> None:
         if len(message) > LONGEST_MESSAGE:
             message = message[:LONGEST_MESSAGE] + " …"
         card, message = (" ".join(text.split("\n")) for text in (card[:LONGEST_MESSAGE], message))

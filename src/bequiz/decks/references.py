@@ -104,10 +104,7 @@ class _Teller:
 
     def _source(self, file: str) -> Source:
         if file not in self._sources:
-            source = Source(Path(file))
-            source.read()
-            source.problems.clear()  # told when the deck was loaded
-            self._sources[file] = source
+            self._sources[file] = Source(Path(file))
         return self._sources[file]
 
     def of_card(self, card: LoadedCard, field: tuple[str | int, ...], message: str) -> None:

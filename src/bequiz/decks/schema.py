@@ -4,14 +4,15 @@ from typing import Any
 
 import msgspec
 
+from bequiz.decks.convert import BOOLEANS
 from bequiz.model.cards import Deck, Topic
 
 
 def deck_schema() -> dict[str, Any]:
     """A schema for a deck.yaml, a deck in one file, and a topic file.
 
-    Since every YAML scalar is its text, numbers and booleans are allowed where text is due, and text such as `yes`
-    where a boolean or a number is.
+    Since every YAML scalar is its text, numbers and booleans are allowed where text is due, and text such as `yes` or
+    `7` where a boolean or a number is. An empty value is a missing one.
     """
     (_, _), components = msgspec.json.schema_components((Deck, Topic), ref_template="#/$defs/{name}")
     return {
@@ -33,7 +34,16 @@ def _relaxed(schema: Any) -> Any:
             schema["type"] = ["string", "number", "boolean", "null"]
         case "boolean":
             schema.pop("type")
-            schema["enum"] = [True, False, "yes", "no", "on", "off", "true", "false", None]
+            schema["enum"] = [True, False, None, *(form for word in BOOLEANS for form in _spellings(word))]
+        case "integer":
+            schema["type"] = ["integer", "string", "null"]
+            schema["pattern"] = "^[0-9]+$"
         case "array":
             schema["type"] = ["array", "null"]
+        case "object" if "properties" not in schema:
+            schema["type"] = ["object", "null"]
     return schema
+
+
+def _spellings(word: str) -> tuple[str, str, str]:
+    return word, word.capitalize(), word.upper()

@@ -15,6 +15,7 @@ Reference = Annotated[str, Meta(pattern=f"^({NAME}/)?{NAME}{END}", description="
 Text = Annotated[str, Meta(pattern=r"\S")]
 Level = Literal["basic", "working", "senior"]
 LEVELS: tuple[Level, ...] = ("basic", "working", "senior")
+Want = Literal["search", "covering", "no-temp-btree"]
 
 
 class _Card(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True, tag_field="type"):
@@ -102,7 +103,48 @@ class Skill(_Card, tag="skill", frozen=True, kw_only=True):
     difficulty: Annotated[int, Meta(ge=1, le=5)] = 1
 
 
-Card = Flip | Typed | Choice | Cloze | Order | Code | Bug | Skill
+class SqlTrap(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    """A query that looks right and is not, with what is wrong about it."""
+
+    query: Text
+    why: Text
+
+
+class Sql(_Card, tag="sql", frozen=True, kw_only=True):
+    """Write the query. `setup` makes the tables and the rows shown, each of `fixtures` other rows on top of it.
+
+    `allow` names what the statement may do beside reading; what then counts is what the tables hold afterwards.
+    """
+
+    setup: Text
+    solution: Text
+    fixtures: tuple[Text, ...] = ()
+    traps: tuple[SqlTrap, ...] = ()
+    ordered: bool = False
+    columns: bool = False
+    allow: tuple[Literal["insert", "update", "delete"], ...] = ()
+
+
+class TuneTrap(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    """An index that looks right and is not, with what is wrong about it."""
+
+    index: Text
+    why: Text
+
+
+class Tune(_Card, tag="tune", frozen=True, kw_only=True):
+    """Make the query fast: an index, or the query in other words. `want` is what its plan must come to."""
+
+    setup: Text
+    query: Text
+    want: Annotated[tuple[Want, ...], Meta(min_length=1)]
+    solution: Text
+    traps: tuple[TuneTrap, ...] = ()
+
+
+Plain = Flip | Typed | Choice | Cloze | Order | Code | Bug | Skill
+Executed = Sql | Tune  # what the learner writes is run, in the sandbox
+Card = Plain | Executed
 CARD_TYPES: dict[str, type[Card]] = {
     "flip": Flip,
     "typed": Typed,
@@ -111,6 +153,8 @@ CARD_TYPES: dict[str, type[Card]] = {
     "order": Order,
     "code": Code,
     "bug": Bug,
+    "sql": Sql,
+    "tune": Tune,
     "skill": Skill,
 }
 

@@ -1,11 +1,11 @@
 """The figures of decks as lines of text: three tables a deck, a row a topic, in 80 columns."""
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 
 from bequiz.decks.lint.figures import Figures
-from bequiz.model.cards import LEVELS
 
-NAME = 17
+WIDTH = 80
 Column = tuple[str, Callable[[Figures], str]]
 
 CONTENTS: Sequence[Column] = (
@@ -17,17 +17,6 @@ CONTENTS: Sequence[Column] = (
     ("covered", lambda row: f"{row.covered}/{row.concepts}"),
     ("sourced", lambda row: _share(row.sources)),
     ("words", lambda row: "–" if row.prompt_words is None else f"{row.prompt_words:g}"),
-)
-TYPES: Sequence[Column] = (
-    ("flip", lambda row: str(row.types["flip"])),
-    ("typed", lambda row: str(row.types["typed"])),
-    ("choice", lambda row: str(row.types["choice"] - row.multi)),
-    ("multi", lambda row: str(row.multi)),
-    ("cloze", lambda row: str(row.types["cloze"])),
-    ("order", lambda row: str(row.types["order"])),
-    ("code", lambda row: str(row.types["code"])),
-    ("bug", lambda row: str(row.types["bug"])),
-    ("checked", lambda row: _share(row.machine_checked)),
 )
 CHOICES: Sequence[Column] = (
     ("choice", lambda row: str(row.choices.count)),
@@ -54,7 +43,7 @@ def figure_lines(total: Figures) -> Iterator[str]:
     """The tables of each deck, then, if there are several, a row for each."""
     for block in [*total.topics, *([total] if len(total.topics) > 1 else [])]:
         yield f"{block.title} ({block.id}), {block.cards} cards" if block is not total else block.title
-        for columns in (CONTENTS, TYPES, CHOICES):
+        for columns in (CONTENTS, list(_types(block)), CHOICES):
             yield ""
             yield from _table(block, columns)
         yield ""
@@ -62,17 +51,32 @@ def figure_lines(total: Figures) -> Iterator[str]:
     yield from LEGEND.splitlines()
 
 
+def _types(block: Figures) -> Iterator[Column]:
+    """A column for each type of card that occurs, choices with one right option and with several apart."""
+    for name, count in block.types.items():
+        if name == "choice" and count:
+            yield "choice", lambda row: str(row.types["choice"] - row.multi)
+            yield "multi", lambda row: str(row.multi)
+        elif count:
+            yield name, partial(_count, name)
+    yield "checked", lambda row: _share(row.machine_checked)
+
+
 def _table(block: Figures, columns: Sequence[Column]) -> Iterator[str]:
     """A row for each part of the block, then one for all of it, under the titles of the columns."""
-    rows = [["", *(title for title, _ in columns)]]
-    for row in [*block.topics, block]:
-        name = "all" if row is block else row.id.split("/")[-1]
-        rows.append([name if len(name) <= NAME else name[: NAME - 1] + "…", *(show(row) for _, show in columns)])
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    for name, *cells in rows:
-        yield "  ".join(
-            [name.ljust(widths[0]), *(cell.rjust(width) for cell, width in zip(cells, widths[1:], strict=True))]
-        )
+    parts = [*block.topics, block]
+    cells = [[title, *map(show, parts)] for title, show in columns]
+    widths = [max(map(len, column)) for column in cells]
+    names = ["", *(part.id.split("/")[-1] for part in block.topics), "all"]
+    gap = "  " if sum(widths) + 2 * len(widths) + max(map(len, names)) <= WIDTH else " "
+    room = min(max(map(len, names)), WIDTH - sum(widths) - len(gap) * len(widths))
+    for name, *row in zip(names, *cells, strict=True):
+        shown = name if len(name) <= room else name[: room - 1] + "…"
+        yield gap.join([shown.ljust(room), *(cell.rjust(width) for cell, width in zip(row, widths, strict=True))])
+
+
+def _count(type: str, row: Figures) -> str:
+    return str(row.types[type])
 
 
 def _share(value: float | None) -> str:

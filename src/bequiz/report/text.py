@@ -2,24 +2,29 @@
 
 import datetime as dt
 from collections.abc import Iterator
+from unicodedata import combining, east_asian_width
 
 from bequiz.report.document import Report, StageReport, TopicReport
 
 SHADES = " ░▒▓█"
 BAR = 20
 # What stands beside a topic's title: indentation, columns and the spaces between them.
-FIGURES = 2 + 1 + 7 + 1 + 4 + 1 + 4 + 2 + 9 + 2 + BAR + 5
+FIGURES = 2 + 1 + 7 + 1 + 4 + 1 + 4 + 2 + 10 + 2 + BAR + 5
 NO_EVIDENCE = "not enough evidence yet"
 
 
 def report_lines(report: Report, width: int = 80) -> Iterator[str]:
     """Stages and topics, then the heat map, the forecast and the streak. Made for 80 columns and more."""
-    longest = max((len(topic.title) for stage in report.stages for topic in stage.topics), default=20)
+    return (cut(line, width) for line in _lines(report, width))
+
+
+def _lines(report: Report, width: int) -> Iterator[str]:
+    longest = max((columns(topic.title) for stage in report.stages for topic in stage.topics), default=20)
     titles = max(12, min(longest, width - FIGURES))
-    yield f"  {'':{titles}} {'seen':>7} {'':>4} {'due':>4}  {'recalled':<9}  mastery"
+    yield f"  {'':{titles}} {'seen':>7} {'':>4} {'due':>4}  {'recalled':<10}  mastery"
     for stage in report.stages:
         yield ""
-        yield _cut(_stage_line(stage), width)
+        yield _stage_line(stage)
         for topic in stage.topics:
             yield _topic_line(topic, titles)
     yield ""
@@ -30,8 +35,18 @@ def report_lines(report: Report, width: int = 80) -> Iterator[str]:
     yield glance_line(report)
 
 
-def _cut(text: str, width: int) -> str:
-    return text if len(text) <= width else text[: width - 1] + "…"
+def columns(text: str) -> int:
+    """How many columns of a terminal a text takes: two for a wide sign, none for an accent on the one before."""
+    return sum(2 if east_asian_width(sign) in "WF" else not combining(sign) for sign in text)
+
+
+def cut(text: str, width: int) -> str:
+    """The text in no more than so many columns."""
+    if columns(text) <= width:
+        return text
+    while columns(text) >= width:
+        text = text[:-1]
+    return text + "…"
 
 
 def _stage_line(stage: StageReport) -> str:
@@ -44,8 +59,9 @@ def _topic_line(topic: TopicReport, titles: int) -> str:
     seen = f"{topic.seen}/{topic.cards}"
     coverage = f"{topic.coverage:.0%}" if topic.coverage is not None else "–"
     recalled = f"{topic.recalled:.0%} of {topic.recalls}" if topic.recalled is not None else "–"
-    figures = f"{seen:>7} {coverage:>4} {topic.due or '':>4}  {recalled:<9}  {mastery_bar(topic)}"
-    return f"  {_cut(topic.title, titles):{titles}} {figures}"
+    figures = f"{seen:>7} {coverage:>4} {topic.due or '':>4}  {recalled:<10}  {mastery_bar(topic)}"
+    title = cut(topic.title, titles)
+    return f"  {title}{' ' * (titles - columns(title))} {figures}"
 
 
 def mastery_bar(topic: TopicReport) -> str:

@@ -11,7 +11,6 @@ from bequiz.decks.lint.texts import answers, listing
 from bequiz.decks.lint.verify import fault
 from bequiz.decks.loading import LoadedCard
 from bequiz.grading.asking import BLANK, GAP, blanks
-from bequiz.grading.text import tidy
 from bequiz.model.cards import Choice, Cloze, Skill, Typed
 
 YES_OR_NO = re.compile(r"(is|are|does|do|can|should|will|true or false)\b", re.IGNORECASE)
@@ -26,7 +25,7 @@ def required_fields(loaded: LoadedCard) -> Iterator[Finding]:
     for field in ("source", "asof", "level", "asks", "concepts"):
         if not getattr(loaded.card, field):
             yield error(loaded, (), f"the field `{field}` is missing")
-    if not loaded.card.why and not isinstance(loaded.card, Choice):
+    if not loaded.card.why and not isinstance(loaded.card, Choice | Skill):  # their options, their problems say why
         yield error(loaded, (), "the field `why` is missing")
 
 
@@ -34,15 +33,8 @@ def option_why(loaded: LoadedCard) -> Iterator[Finding]:
     if isinstance(loaded.card, Choice):
         for place, option in enumerate(loaded.card.options):
             if not option.why:
-                yield error(
-                    loaded,
-                    ("options", place),
-                    f'the option "{option.text}" does not say why it is {_is(option.correct)}',
-                )
-
-
-def _is(correct: bool) -> str:
-    return "right" if correct else "wrong"
+                kind = "right" if option.correct else "wrong"
+                yield error(loaded, ("options", place), f'the option "{option.text}" does not say why it is {kind}')
 
 
 def long_prompt(loaded: LoadedCard) -> Iterator[Finding]:
@@ -84,9 +76,8 @@ def of_the_above(loaded: LoadedCard) -> Iterator[Finding]:
     if isinstance(loaded.card, Choice):
         for place, option in enumerate(loaded.card.options):
             if OF_THE_ABOVE.search(option.text):
-                yield error(
-                    loaded, ("options", place, "text"), "options are shuffled and each stands for itself; drop this one"
-                )
+                told = f'"{option.text}" means nothing once options are shuffled; drop it'
+                yield error(loaded, ("options", place, "text"), told)
 
 
 def one_of_several(loaded: LoadedCard) -> Iterator[Finding]:
@@ -104,9 +95,10 @@ def echoed_stem(loaded: LoadedCard) -> Iterator[Finding]:
         echoes = [asked.keys() & reading.content(option.text).keys() for option in card.options]
         place = next(n for n, option in enumerate(card.options) if option.correct)
         wrong = [echo for n, echo in enumerate(echoes) if n != place]
-        if echoes[place].difference(*wrong) and not any(wrong):
-            told = ", ".join(sorted(asked[word] for word in echoes[place]))
-            yield warning(loaded, ("options", place, "text"), f"only the right option repeats a word of the question ({told})")
+        if echoes[place] and not any(wrong):
+            words = ", ".join(sorted(asked[word] for word in echoes[place]))
+            told = f"only the right option repeats a word of the question ({words})"
+            yield warning(loaded, ("options", place, "text"), told)
 
 
 def answer_visible(loaded: LoadedCard) -> Iterator[Finding]:
@@ -152,8 +144,8 @@ def long_listing(loaded: LoadedCard) -> Iterator[Finding]:
 def hard_to_read(loaded: LoadedCard) -> Iterator[Finding]:
     level = reading.grade(loaded.card.prompt)
     if level > 12:
-        message = f"the prompt reads like school year {level:.1f} (Flesch-Kincaid); shorter words and sentences bring it to 12"
-        yield warning(loaded, ("prompt",), message)
+        told = f"the prompt reads like school year {level:.1f} (Flesch-Kincaid); shorter sentences bring it to 12"
+        yield warning(loaded, ("prompt",), told)
 
 
 def verify(loaded: LoadedCard) -> Iterator[Finding]:
@@ -162,6 +154,6 @@ def verify(loaded: LoadedCard) -> Iterator[Finding]:
 
 
 RULES = (
-    required_fields, option_why, long_prompt, long_answer, why_length, yes_no_stem, which_of_the_following, of_the_above,
-    one_of_several, echoed_stem, answer_visible, only_a_blog, long_listing, hard_to_read, verify,
+    required_fields, option_why, long_prompt, long_answer, why_length, yes_no_stem, which_of_the_following,
+    of_the_above, one_of_several, echoed_stem, answer_visible, only_a_blog, long_listing, hard_to_read, verify,
 )  # fmt: skip

@@ -18,8 +18,9 @@ def longest_option(deck: LoadedDeck) -> Iterator[Finding]:
     if found.longest is not None and found.longest_most is not None:
         count = round(found.longest * found.count)
         if count > _allowed(found.longest_most, 0.08, found.count):
-            yield error(deck, (), f"the right option is the only longest in {count} of {found.count} single choices "
-                        f"({found.longest:.0%}; the most is {found.longest_most:.0%}); shorten it or lengthen others")  # fmt: skip
+            told = f"the right option is the only longest in {count} of {found.count} single choices"
+            shares = f"{found.longest:.0%}; the most is {found.longest_most:.0%}"
+            yield error(deck, (), f"{told} ({shares}); shorten it or lengthen others")
 
 
 def option_lengths(deck: LoadedDeck) -> Iterator[Finding]:
@@ -33,8 +34,9 @@ def right_position(deck: LoadedDeck) -> Iterator[Finding]:
     if found.position_most is not None:
         for place, count in enumerate(found.positions, 1):
             if count > _allowed(found.position_most, 0.10, found.count):
-                yield error(deck, (), f"the right option stands at place {place} in {count} of {found.count} single "
-                            f"choices ({count / found.count:.0%}; the most is {found.position_most:.0%}); vary it")  # fmt: skip
+                told = f"the right option is written at place {place} in {count} of {found.count} single choices"
+                shares = f"{count / found.count:.0%}; the most is {found.position_most:.0%}"
+                yield error(deck, (), f"{told} ({shares}); vary it")
 
 
 def _allowed(most: float, beyond_even: float, count: int) -> float:
@@ -48,9 +50,9 @@ def absolutes(deck: LoadedDeck) -> Iterator[Finding]:
     right = share(bool(ABSOLUTE.search(option.text)) for option in options if option.correct)
     wrong = share(bool(ABSOLUTE.search(option.text)) for option in options if not option.correct)
     if right is not None and wrong is not None and right < wrong / 2:
-        yield error(deck, (), "always, never, only or all stand in "
-                    f"{wrong:.1%} of the wrong options and {right:.1%} of the right ones, which gives them away; "
-                    "reword wrong options, or put such words into right ones as well")  # fmt: skip
+        shares = f"{wrong:.1%} of the wrong options and {right:.1%} of the right ones"
+        told = f"always, never, only or all stand in {shares}, which gives the wrong ones away"
+        yield error(deck, (), f"{told}; reword them, or use such words in right ones as well")
 
 
 def mix(deck: LoadedDeck) -> Iterator[Finding]:

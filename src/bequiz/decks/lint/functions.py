@@ -121,6 +121,6 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "enumerate": _listed(enumerate), "reversed": _listed(reversed), "zip": _listed(zip),
 }  # fmt: skip
 TEXT_METHODS: dict[str, Callable[..., Any]] = {
-    "encode": _encode,
-    **{name: getattr(str, name) for name in ("count", "endswith", "find", "lower", "split", "startswith", "strip", "upper")},
-}
+    "encode": _encode, "count": str.count, "endswith": str.endswith, "find": str.find, "lower": str.lower,
+    "split": str.split, "startswith": str.startswith, "strip": str.strip, "upper": str.upper,
+}  # fmt: skip

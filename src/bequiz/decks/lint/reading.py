@@ -10,323 +10,36 @@ SPAN = re.compile(r"(`+)(?!`).+?\1", re.DOTALL)
 WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 TO_READ = re.compile(r"[^\w\s]*\w\S*")
 SENTENCE_END = re.compile(r"[.!?]+(?=\s|$)|\n\s*\n")
+VOWELS = re.compile("[aeiouy]+")
 SILENT_E = re.compile(r"(?<![aeiouyl])e$|(?<![aeiouysczgxhl])es$|(?<![aeiouytd])ed$")
 ACRONYM = re.compile(r"(?<![\w/.@#$-])(?=[A-Z0-9]{2,6}s?\b)[A-Z][A-Z0-9]*[A-Z][A-Z0-9]*(?=s?(?![\w/(=@-]))")
 
-SUFFIXES = tuple(
-    [
-        "ations",
-        "ation",
-        "ances",
-        "ance",
-        "ences",
-        "ence",
-        "ency",
-        "ents",
-        "ent",
-        "ants",
-        "ant",
-        "ings",
-        "ing",
-        "ities",
-        "ity",
-        "ions",
-        "ion",
-        "ness",
-        "ments",
-        "ment",
-        "ives",
-        "ive",
-        "ied",
-        "ies",
-        "ers",
-        "er",
-        "ed",
-        "es",
-        "ly",
-        "s",
-        "e",
-        "y",
-    ]
-)
-SHORT_WORDS = frozenset(
-    [
-        "a",
-        "about",
-        "after",
-        "all",
-        "also",
-        "an",
-        "and",
-        "any",
-        "are",
-        "as",
-        "at",
-        "be",
-        "because",
-        "been",
-        "before",
-        "but",
-        "by",
-        "can",
-        "could",
-        "do",
-        "does",
-        "each",
-        "for",
-        "from",
-        "had",
-        "has",
-        "have",
-        "how",
-        "if",
-        "in",
-        "into",
-        "is",
-        "it",
-        "its",
-        "just",
-        "less",
-        "may",
-        "more",
-        "most",
-        "much",
-        "must",
-        "no",
-        "not",
-        "now",
-        "of",
-        "off",
-        "on",
-        "one",
-        "only",
-        "or",
-        "other",
-        "out",
-        "over",
-        "per",
-        "same",
-        "should",
-        "so",
-        "some",
-        "still",
-        "such",
-        "than",
-        "that",
-        "the",
-        "their",
-        "them",
-        "then",
-        "there",
-        "these",
-        "they",
-        "this",
-        "those",
-        "through",
-        "to",
-        "too",
-        "two",
-        "up",
-        "us",
-        "use",
-        "used",
-        "uses",
-        "using",
-        "very",
-        "was",
-        "were",
-        "what",
-        "when",
-        "where",
-        "which",
-        "while",
-        "who",
-        "whose",
-        "why",
-        "will",
-        "with",
-        "would",
-        "yes",
-        "you",
-        "your",
-    ]
-)
 
+def _list(text: str) -> tuple[str, ...]:
+    return tuple(text.split())
+
+
+ENDINGS = _list(
+    "ations ation ances ance ences ence ency ents ent ants ant ings ing ities ity ions ion ness ments ment ives ive "
+    "ied ies ers er ed es ly s e y"
+)
+SHORT_WORDS = frozenset(_list(
+    "a about after all also an and any are as at be because been before but by can could do does each for from had has "
+    "have how if in into is it its just less may more most much must no not now of off on one only or other out over "
+    "per same should so some still such than that the their them then there these they this those through to too two "
+    "up us use used uses using very was were what when where which while who whose why will with would yes you your"
+))  # fmt: skip
 # Shortened names that everybody in the trade reads as words, units among them, and words that SQL, HTTP, Dockerfiles
 # and logs write in capitals.
-COMMON_ACRONYMS = frozenset(
-    [
-        "AM",
-        "API",
-        "APIS",
-        "ASCII",
-        "AWS",
-        "BIOS",
-        "BSD",
-        "CI",
-        "CD",
-        "CLI",
-        "CPU",
-        "CSS",
-        "CSV",
-        "DNS",
-        "DOM",
-        "FIFO",
-        "FTP",
-        "GB",
-        "GCP",
-        "GIT",
-        "GPU",
-        "GUI",
-        "HTML",
-        "HTTP",
-        "HTTPS",
-        "ID",
-        "IDE",
-        "IDS",
-        "IEEE",
-        "IO",
-        "IP",
-        "IPV4",
-        "IPV6",
-        "ISO",
-        "JDK",
-        "JSON",
-        "JVM",
-        "KB",
-        "LAN",
-        "LIFO",
-        "MAC",
-        "MB",
-        "NAT",
-        "NULL",
-        "OK",
-        "OOP",
-        "OS",
-        "PC",
-        "PB",
-        "PDF",
-        "PHP",
-        "PM",
-        "PR",
-        "QA",
-        "RAM",
-        "README",
-        "RFC",
-        "REST",
-        "RPC",
-        "SDK",
-        "SQL",
-        "SSD",
-        "SSH",
-        "SSL",
-        "TB",
-        "TCP",
-        "TLS",
-        "TODO",
-        "TV",
-        "UDP",
-        "UI",
-        "URI",
-        "URL",
-        "US",
-        "USB",
-        "UTC",
-        "UTF",
-        "UUID",
-        "VM",
-        "VPN",
-        "WWW",
-        "XML",
-        "YAML",
-        "GET",
-        "HEAD",
-        "POST",
-        "PUT",
-        "PATCH",
-        "DELETE",
-        "OPTIONS",
-        "TRACE",
-        "CONNECT",
-        "ADD",
-        "ALL",
-        "ALTER",
-        "ANALYZE",
-        "AND",
-        "AS",
-        "ASC",
-        "BEGIN",
-        "BETWEEN",
-        "BY",
-        "CASE",
-        "CAST",
-        "CHECK",
-        "COMMIT",
-        "COMMITTED",
-        "COPY",
-        "COUNT",
-        "CREATE",
-        "CROSS",
-        "DEFAULT",
-        "DESC",
-        "DISTINCT",
-        "DROP",
-        "ELSE",
-        "EXCEPT",
-        "EXISTS",
-        "EXPLAIN",
-        "FOREIGN",
-        "FROM",
-        "FULL",
-        "GRANT",
-        "GROUP",
-        "HAVING",
-        "IN",
-        "INDEX",
-        "INNER",
-        "INSERT",
-        "INTO",
-        "IS",
-        "JOIN",
-        "KEY",
-        "LEFT",
-        "LIKE",
-        "LIMIT",
-        "LOCK",
-        "NOT",
-        "OFFSET",
-        "ON",
-        "OR",
-        "ORDER",
-        "OUTER",
-        "PRIMARY",
-        "READ",
-        "RECURSIVE",
-        "REFERENCES",
-        "REPEATABLE",
-        "REVOKE",
-        "RIGHT",
-        "ROLLBACK",
-        "SELECT",
-        "SERIALIZABLE",
-        "SET",
-        "SHARE",
-        "SUM",
-        "TABLE",
-        "THEN",
-        "TO",
-        "UNCOMMITTED",
-        "UNION",
-        "UNIQUE",
-        "UPDATE",
-        "VACUUM",
-        "VALUES",
-        "VIEW",
-        "WHEN",
-        "WHERE",
-        "WITH",
-    ]
-)
+COMMON = frozenset(_list(
+    "AM API APIS ASCII AWS BIOS BSD CI CD CLI CPU CSS CSV DNS DOM FIFO FTP GB GCP GIT GPU GUI HTML HTTP HTTPS ID IDE "
+    "IDS IEEE IO IP IPV4 IPV6 ISO JDK JSON JVM KB LAN LIFO MAC MB NAT NULL OK OOP OS PC PB PDF PHP PM PR QA RAM README "
+    "RFC REST RPC SDK SQL SSD SSH SSL TB TCP TLS TODO TV UDP UI URI URL US USB UTC UTF UUID VM VPN WWW XML YAML "
+    "GET HEAD POST PUT PATCH DELETE TRACE ADD ALL ALTER AND AS ASC BEGIN BY CASE CAST CHECK COMMIT COPY COUNT CREATE "
+    "CROSS DESC DROP ELSE EXCEPT EXISTS FROM FULL GRANT GROUP HAVING IN INDEX INNER INSERT INTO IS JOIN KEY LEFT LIKE "
+    "LIMIT LOCK NOT OFFSET ON OR ORDER OUTER READ REVOKE RIGHT SELECT SET SHARE SUM TABLE THEN TO UNION UNIQUE UPDATE "
+    "VACUUM VALUES VIEW WHEN WHERE WITH ARG CMD ENV RUN SCAN DEBUG ERROR FATAL INFO WARN"
+))  # fmt: skip
 
 
 @lru_cache(maxsize=1 << 12)
@@ -353,14 +66,14 @@ def grade(text: str) -> float:
 def syllables(word: str) -> int:
     """About how many syllables an English word has: its groups of vowels, a silent e aside."""
     word = word.lower()
-    return max(1, len(re.findall("[aeiouy]+", word)) - bool(SILENT_E.search(word)))
+    return max(1, len(VOWELS.findall(word)) - bool(SILENT_E.search(word)))
 
 
 @lru_cache(maxsize=1 << 16)
 def stem(word: str) -> str:
     """The word without its endings, so that `caching` and `cached` are one word."""
     word = word.lower()
-    while ending := next((end for end in SUFFIXES if word.endswith(end) and len(word) - len(end) >= 4), ""):
+    while ending := next((end for end in ENDINGS if word.endswith(end) and len(word) - len(end) >= 4), ""):
         word = word.removesuffix(ending)
     return word
 
@@ -382,7 +95,7 @@ def tokens(text: str) -> frozenset[str]:
 
 def acronyms(text: str) -> list[str]:
     """The shortened names in a text's prose that a reader may not know."""
-    return [name for name in ACRONYM.findall(prose(text)) if name not in COMMON_ACRONYMS]
+    return [name for name in ACRONYM.findall(prose(text)) if name not in COMMON]
 
 
 def spelt_out(acronym: str, text: str) -> bool:

@@ -22,7 +22,7 @@ def _by_name(rules: Iterable[Callable[[T], Iterator[Finding]]]) -> Rules[T]:
 
 def lint(decks: Sequence[LoadedDeck], on: dt.date) -> list[Problem]:
     """Everything the rules say about these decks on that day."""
-    card_rules = {**_by_name(cards.RULES), "old-asof": partial(cards.old_asof, on=on)}
+    card_rules: Rules[LoadedCard] = {**_by_name(cards.RULES), "old-asof": partial(cards.old_asof, on=on)}
     found = [
         *_run(card_rules, (card for deck in decks for card in deck.cards)),
         *_run(_by_name(topics.RULES), (topic for deck in decks for topic in deck.topics)),

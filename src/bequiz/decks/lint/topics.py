@@ -55,9 +55,10 @@ def uncovered_concept(topic: LoadedTopic) -> Iterator[Finding]:
 
 
 def definitions(topic: LoadedTopic) -> Iterator[Finding]:
-    asked = [card for card in topic.cards if card.card.asks == "recall" and card.card.prompt.lower().startswith("what is ")]
-    if len(asked) > 0.15 * len(topic.cards):
-        told = f'asks for a definition ("What is ...?") in {len(asked)} of {len(topic.cards)} cards; ask for its use'
+    recalled = [card.card.prompt.lower() for card in topic.cards if card.card.asks == "recall"]
+    asked = sum(prompt.startswith("what is ") for prompt in recalled)
+    if asked > 0.15 * len(topic.cards):
+        told = f'asks for a definition ("What is ...?") in {asked} of {len(topic.cards)} cards; ask for its use'
         yield warning(topic, (), told)
 
 
@@ -83,18 +84,19 @@ def one_source(topic: LoadedTopic) -> Iterator[Finding]:
 def unknown_acronym(topic: LoadedTopic) -> Iterator[Finding]:
     """The first prompt with it, or what is read after that prompt, or the topic itself says what it stands for."""
     met: set[str] = set()
-    about_topic = ". ".join([topic.title, *(concept.text for concept in topic.concepts)])
-    for card in topic.cards:
-        for acronym in reading.acronyms(card.card.prompt):
+    about_topic = [topic.title, *(concept.text for concept in topic.concepts)]
+    for loaded in topic.cards:
+        card = loaded.card
+        for acronym in reading.acronyms(card.prompt):
             if acronym not in met:
                 met.add(acronym)
-                answered = [text for _, text in answers(card.card)]
-                context = ". ".join([card.card.prompt, *answered, *explanations(card.card), about_topic])
-                if not reading.spelt_out(acronym, context):
-                    told = f"{acronym} is not spelt out here, where the topic first uses it; if it is code, put it in ticks"
-                    yield warning(card, ("prompt",), told)
+                context = [card.prompt, *(text for _, text in answers(card)), *explanations(card), *about_topic]
+                if not reading.spelt_out(acronym, ". ".join(context)):
+                    told = f"the topic first uses {acronym} here and does not spell it out (code belongs in ticks)"
+                    yield warning(loaded, ("prompt",), told)
 
 
 RULES = (
-    few_cards, few_apply, few_senior, few_types, uncovered_concept, definitions, same_answer, one_source, unknown_acronym,
+    few_cards, few_apply, few_senior, few_types, uncovered_concept, definitions, same_answer, one_source,
+    unknown_acronym,
 )  # fmt: skip

@@ -78,7 +78,8 @@ def pairs(decks: Sequence[LoadedDeck]) -> Iterator[Pair]:
         size = len(mine)
         least = ceil(ALIKE * size)
         common = min(RARE, least)
-        met = Counter(chain.from_iterable(holders[token] for token in mine[: size - least + common] if token in holders))
+        rare = [token for token in mine[: size - least + common] if token in holders]
+        met = Counter(chain.from_iterable(holders[token] for token in rare))
         alike = []
         for there, count in met.items():
             if count >= common:

@@ -10,18 +10,18 @@ import warnings
 from collections.abc import Callable
 from typing import Any
 
-from bequiz.decks.lint.functions import (
-    CONSTANTS, FUNCTIONS, TEXT_METHODS, Refused, checked, power, remainder, shift_left, times, weight,
-)  # fmt: skip
+from bequiz.decks.lint import functions
+from bequiz.decks.lint.functions import CONSTANTS, FUNCTIONS, TEXT_METHODS, Refused, checked, weight
 
 BUDGET = 100_000
 LONGEST = 2_000
 DEEPEST = 50
 
 OPERATIONS: dict[type[ast.AST], Callable[..., Any]] = {
-    ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: times, ast.Div: operator.truediv,
-    ast.FloorDiv: operator.floordiv, ast.Mod: remainder, ast.Pow: power, ast.LShift: shift_left,
-    ast.RShift: operator.rshift, ast.BitAnd: operator.and_, ast.BitOr: operator.or_, ast.BitXor: operator.xor,
+    ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: functions.times, ast.Div: operator.truediv,
+    ast.FloorDiv: operator.floordiv, ast.Mod: functions.remainder, ast.Pow: functions.power,
+    ast.LShift: functions.shift_left, ast.RShift: operator.rshift,
+    ast.BitAnd: operator.and_, ast.BitOr: operator.or_, ast.BitXor: operator.xor,
     ast.UAdd: operator.pos, ast.USub: operator.neg, ast.Not: operator.not_, ast.Invert: operator.invert,
     ast.Eq: operator.eq, ast.NotEq: operator.ne, ast.Lt: operator.lt, ast.LtE: operator.le, ast.Gt: operator.gt,
     ast.GtE: operator.ge, ast.In: lambda a, b: a in b, ast.NotIn: lambda a, b: a not in b,
@@ -91,11 +91,11 @@ class _Walk:
                 return inner(body) if inner(test) else inner(orelse)
             case ast.Compare(left=first, ops=signs, comparators=others):
                 left = inner(first)
-                for sign, other in zip(signs, others, strict=True):
+                for compared, other in zip(signs, others, strict=True):
                     right = inner(other)
-                    if type(sign) not in OPERATIONS:
+                    if type(compared) not in OPERATIONS:
                         raise Refused("compares with `is`; use ==")
-                    if not self.do(OPERATIONS[type(sign)], left, right):
+                    if not self.do(OPERATIONS[type(compared)], left, right):
                         return False
                     left = right
                 return True
