@@ -189,7 +189,7 @@ PATHS: dict[str, tuple[Callable[[Path], object], str]] = {
     "a circle of links": (
         lambda path: path.symlink_to(path.name), "1:1: cannot be read: Too many levels of symbolic links",
     ),
-    "a device": (lambda path: path.symlink_to("/dev/zero"), "1:1: this is no file that can be read"),
+    "a device": (lambda path: path.symlink_to("/dev/null"), "1:1: this is no file that can be read"),
     "a folder as deck.yaml": (
         lambda path: (path / "deck.yaml").mkdir(parents=True), "deck.yaml:1:1: this is no file that can be read",
     ),
@@ -235,6 +235,19 @@ def test_a_topic_file_is_checked_within_its_deck(name, in_bad_decks, bequiz):
         re.match(r"[^:]+:\d+:\d+", line).group() for line in wanted
     ]
     assert told["ok"] is (not wanted)
+
+
+@pytest.mark.parametrize("text", ["topic: [t", "", None], ids=["syntax", "empty", "not there"])
+def test_what_could_not_be_read_is_not_called_missing(text, tmp_path, only_small, bequiz):
+    """A slip in one file is one problem, not one for each reference to what stands in it."""
+    (tmp_path / "deck.yaml").write_text("deck: made\ntitle: T\ntopics: [a.yaml, b.yaml]\n")
+    card = "{id: a, type: flip, prompt: P, answer: A, requires: [b], contrast: [c]}"
+    (tmp_path / "a.yaml").write_text(f"topic: a\ntitle: T\nrequires: [b]\ncards: [{card}]\n")
+    if text is not None:
+        (tmp_path / "b.yaml").write_text(text)
+    told = bequiz("deck", "check", str(tmp_path))
+    assert (told.code, len(told.out.splitlines())) == (1, 1)
+    assert "b.yaml" in told.out
 
 
 def test_shipped_topic_files_can_be_checked_alone(bequiz):

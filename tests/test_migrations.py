@@ -38,7 +38,8 @@ def old(home: Path, only_small: Path, request: pytest.FixtureRequest) -> Path:
 
 
 def test_every_version_has_its_frozen_schema():
-    assert RELEASED[0] == VERSION == len(migrations.migrations._migrations)
+    assert len(migrations.migrations._migrations) == VERSION
+    assert list(range(VERSION, 0, -1)) == RELEASED, "a new migration needs its `sqlite3 bequiz.db .dump` in schemas/"
 
 
 @pytest.mark.parametrize("version", RELEASED)
@@ -76,9 +77,11 @@ def test_what_was_done_before_can_still_be_undone(old, bequiz):
     assert cards == ["small/gap", "small/typed", "small/flip", "small/typed", "small/typed"]
 
 
-def test_a_migration_that_fails_leaves_the_collection_as_it_was(bequiz, only_small, home, monkeypatch):
-    bequiz("answer", "small/flip", "--quality", "4")
-    before = list(sqlite3.connect(home / "bequiz.db").iterdump())
+@pytest.mark.parametrize("answered", [1, 0], ids=["a collection in use", "a first start"])
+def test_a_migration_that_fails_leaves_everything_as_it_was(answered, bequiz, only_small, home, monkeypatch):
+    for _ in range(answered):
+        bequiz("answer", "small/flip", "--quality", "4")
+    before = contents(home / "bequiz.db")
     steps = migrations.Migrations("bequiz")
     steps._migrations = list(migrations.migrations._migrations)
 
@@ -94,5 +97,11 @@ def test_a_migration_that_fails_leaves_the_collection_as_it_was(bequiz, only_sma
         done = bequiz("due")
         assert (done.code, done.out) == (1, "")
         assert "full" in done.err
-    assert list(sqlite3.connect(home / "bequiz.db").iterdump()) == before
-    assert bequiz("card", "show", "small/flip", "--json").json["reviews"] == 1, "the older bequiz goes on with it"
+    assert contents(home / "bequiz.db") == before
+    shown = bequiz("card", "show", "small/flip", "--json").json
+    assert shown["reviews"] == answered, "the older bequiz goes on with it"
+
+
+def contents(file: Path) -> list[str]:
+    file.parent.mkdir(exist_ok=True)
+    return list(sqlite3.connect(file).iterdump())

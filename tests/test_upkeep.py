@@ -101,9 +101,8 @@ def test_a_doctor_who_finds_nothing(bequiz, healthy):
     assert "WRONG" not in done.out
     document = bequiz("doctor", "--json").json
     assert document["ok"]
-    assert [finding["what"] for finding in document["findings"]] == [
-        "database", "log", "memory", "decks", "clock", "terminal", "encoding", "editor",
-    ]  # fmt: skip
+    looked_at = {finding["what"] for finding in document["findings"]}
+    assert looked_at >= {"database", "log", "memory", "decks", "clock", "terminal", "encoding", "editor"}
 
 
 SQL = {
@@ -215,6 +214,9 @@ def test_after_any_edit_of_decks_the_tables_are_as_the_log_says(name, bequiz, he
             folder.mkdir(exist_ok=True)
             (folder / "deck.yaml").write_text(text)
         bequiz("due")
+        assert "memory" not in [finding["what"] for finding in wrong(bequiz)]
+    if name == "a former id that is taken":
+        bequiz("answer", "small/typed", "--response", "42", now=day(9))
         assert "memory" not in [finding["what"] for finding in wrong(bequiz)]
     if name == "nothing" or name.endswith("back"):
         assert bequiz("report", "--json").json["stages"] == before

@@ -1,1 +1,2 @@
-"""Measurements run by hand: `python -m tests.benchmarks.startup`, `python -m tests.benchmarks.store`."""
+"""Measurements run by hand: `python -m tests.benchmarks.startup`, `python -m tests.benchmarks.store`,
+`python -m tests.benchmarks.deck_check`."""

@@ -54,11 +54,19 @@ def digest(name: str, count: int) -> str:
     return hashlib.sha256(b"\n".join(made)).hexdigest()
 
 
+def found(pattern: str, text: str) -> str:
+    """The first group of a pattern that must be there, for oracles that read a prompt."""
+    match = re.search(pattern, text)
+    assert match, f"{pattern} in {text}"
+    return match.group(1)
+
+
 def _well_formed(instance: Instance, where: str) -> None:
     assert len(instance.prompt.split()) <= WORDS, f"{where}: prompt too long"
     assert len(instance.listing.splitlines()) <= LINES, f"{where}: listing too long"
     assert instance.steps, f"{where}: no worked solution"
     assert all(step.text.strip() for step in instance.steps), f"{where}: an empty step"
+    assert all(wrong.strip() and why.strip() for wrong, why in instance.why_not.items()), f"{where}: an empty mistake"
     assert instance.answer, f"{where}: no answer"
     senses = [sense(option) for option in instance.options]
     assert len(set(senses)) == len(senses), f"{where}: options alike {instance.options}"

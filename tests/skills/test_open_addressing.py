@@ -1,10 +1,9 @@
-"""Open addressing against a dictionary from slot to key; shifting back against taking out the run and putting it in anew."""
+"""Open addressing against a dictionary from slot to key; shifting back against inserting the whole run anew."""
 
-import re
 from collections.abc import Iterator
 
 from bequiz.model.instance import Instance
-from tests.skills.common import Right, check_skill
+from tests.skills.common import Right, check_skill, found
 
 Taken = dict[int, str]  # slot -> key, or DEL
 
@@ -71,7 +70,7 @@ def oracle(instance: Instance) -> Right:
         return [key for key in run if key not in [anew.get(slot) for slot in taken if taken[slot] == key]]
     if "may the keys have been inserted" in prompt:
         return [option for option in instance.options if built(option.split(", ")) == taken]
-    keys = list(taken[slot] for slot in sorted(taken) if taken[slot] != "DEL")
+    keys = [taken[slot] for slot in sorted(taken) if taken[slot] != "DEL"]
     if "An empty hash table" in prompt:
         keys = found(r"keys ([\d, ]+) are", prompt).split(", ")
     where = {key: slot for slot, key in built(keys).items()}
@@ -80,9 +79,3 @@ def oracle(instance: Instance) -> Right:
 
 def row(listing: str, name: str) -> list[str]:
     return next((line.split()[1:] for line in listing.splitlines() if line.startswith(name)), [])
-
-
-def found(pattern: str, text: str) -> str:
-    match = re.search(pattern, text)
-    assert match, f"{pattern} in {text}"
-    return match.group(1)

@@ -155,7 +155,6 @@ def replay(
     event: Annotated[str, typer.Argument(help="The event's id; `card history --json` lists them.")], json: Json = False
 ) -> None:
     """Show again the very problem that a skill asked, your answer to it, and how it is solved."""
-    from bequiz.grading.judging import judge
     from bequiz.ui.lines import question_lines, verdict_lines
 
     with opened(make_env()) as collection:
@@ -164,7 +163,7 @@ def replay(
             raise BequizError(f'There is no event "{event}".', "`bequiz card history ID --json` lists them.")
         asked = answering.replay(collection, found)
         response = str(found.data.get("response") or "")
-        verdict = judge(asked.card, asked.question, response)
+        verdict = answering.check(collection, asked, response)
         if json:
             options.print_json({
                 "event": found.id, "card": asked.question.card, "seed": found.data["seed"],
@@ -185,8 +184,9 @@ def edit(id: Id) -> None:
 
     with opened(make_env()) as collection:
         problems = open_editor(collection, collection.find(id).id)
-    saying.print_lines(map(str, problems))
-    if problems:
+    for problem in problems:
+        saying.warn(str(problem))
+    if any(problem.severity == "error" for problem in problems):
         raise typer.Exit(1)
 
 

@@ -166,7 +166,8 @@ def remove(id: Annotated[str, typer.Argument(help="The deck's id.")]) -> None:
         catalogue.remove(collection.db, deck.path)
         collection.db.execute("DELETE FROM watched WHERE deck = ''")
         sync(collection.db, env)
-        print(f"{id} removed. Its file stays at {deck.path}, your history with it stays in the log.")
+        stays = f"{id} removed. Its file stays at {deck.path}, your history with it stays in the log."
+        saying.print_lines([stays])
 
 
 @deck_group.command("new")
@@ -192,7 +193,8 @@ def new(
         file.write_text(new_deck(id, str(file), schema.as_uri()))
     except OSError as error:
         raise BequizError(f"{error.filename} cannot be written: {error.strerror}.") from None
-    print(f"{file} written. Edit it, then `bequiz deck check {file}` and `bequiz deck add {file}`.")
+    then = f"{file} written. Edit it, then `bequiz deck check {file}` and `bequiz deck add {file}`."
+    saying.print_lines([then])
 
 
 @deck_group.command("schema")

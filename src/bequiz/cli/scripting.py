@@ -96,6 +96,8 @@ def _document(question: Question, row: catalogue.CardRow) -> dict[str, Any]:
                 shown["multi"] = question.mode == "pick-many"
         case "line":
             shown |= {"artefact": question.listing, "lang": question.lang}
+        case "edit":
+            shown |= {"setup": question.setup} | ({"query": question.listing} if question.listing else {})
         case "text" if question.listing and question.drawn is None:
             shown |= {"code": question.listing, "lang": question.lang}
     if question.unit:

@@ -9,7 +9,7 @@ import msgspec
 from msgspec.structs import FieldInfo
 
 from bequiz.decks.yamltext import KEY, Path
-from bequiz.model.cards import CARD_TYPES, LEVELS, Card
+from bequiz.model.cards import CARD_TYPES, LEVELS, Card, Want, Writing
 
 BOOLEANS = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
 S = TypeVar("S", bound=msgspec.Struct)
@@ -44,7 +44,7 @@ def to_struct(raw: object, kind: type[S], path: Path, *, apart: str | None = Non
     """A struct of `kind`, or everything that is wrong. The field `apart` is left out, as if not written."""
     if not isinstance(raw, dict):
         return None, [Misfit(path, "type", f"a mapping with {', '.join(_fields(kind))} is due here")]
-    given = {key: value for key, value in raw.items() if value is not None and key != apart}
+    given = {key: value for key, value in _given(raw, kind).items() if key != apart}
     try:
         return msgspec.convert(_tidy(given, kind), kind, strict=False), []
     except msgspec.ValidationError:
@@ -82,12 +82,15 @@ def _tidy(raw: dict[str, Any], kind: type[msgspec.Struct]) -> dict[str, Any]:
         if hint is bool and isinstance(value, str):
             raw = {**raw, name: BOOLEANS.get(value.lower())}  # None, which does not fit, for `1` and the like
         elif hint is not bool and isinstance(value, list):
-            raw = {**raw, name: [_tidy(_given(item), hint) if isinstance(item, dict) else item for item in value]}
+            raw = {**raw, name: [_tidy(_given(item, hint), hint) if isinstance(item, dict) else item for item in value]}
     return raw
 
 
-def _given(raw: dict[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in raw.items() if value is not None}
+def _given(raw: dict[str, Any], kind: type[msgspec.Struct]) -> dict[str, Any]:
+    """What is written. An empty value is a missing one; an unknown field is one even when empty, since `{why: a, b}`
+    holds the field `b`, where a text with a comma was meant."""
+    known = _fields(kind)
+    return {key: value for key, value in raw.items() if value is not None or key not in known}
 
 
 def _misfits(raw: dict[str, Any], kind: type[msgspec.Struct], path: Path) -> Iterable[Misfit]:
@@ -96,6 +99,8 @@ def _misfits(raw: dict[str, Any], kind: type[msgspec.Struct], path: Path) -> Ite
     unknown = [name for name in raw if name not in known and name != tag_field]
     for count, name in enumerate(unknown):
         guess = did_you_mean(name, known) if count < 10 else ""
+        if raw[name] is None and " " in name:
+            guess = "; put text with a comma in it between quotes"
         yield Misfit((*path, name, KEY), "unknown-field", f"unknown field `{name}`{guess}")
     for name, field in known.items():
         if name in raw:
@@ -134,6 +139,8 @@ def _sentence(name: str, value: object, error: str) -> str:
             return f"`level`{shown} must be one of {', '.join(LEVELS)}{guess}"
         case _ if "Invalid enum value" in error and name == "asks":
             return f"`asks`{shown} must be recall or apply{did_you_mean(str(value), ('recall', 'apply'))}"
+        case _ if "Invalid enum value" in error and name in _ONE_OF:
+            return f"`{name}`{shown} must be one of {', '.join(_ONE_OF[name])}{did_you_mean(str(value), _ONE_OF[name])}"
         case _ if r"\\S" in error:
             return f"`{name}` is empty"
         case _ if "matching regex" in error:
@@ -152,6 +159,7 @@ def _sentence(name: str, value: object, error: str) -> str:
     return f"`{name}` must be a text"
 
 
+_ONE_OF = {"want": typing.get_args(Want), "allow": typing.get_args(Writing)}
 _FORMS = {
     "id": "must be made of small letters, digits, dots and dashes, and begin with a letter or digit",
     "url": "must begin with http:// or https:// and hold no spaces",

@@ -1,6 +1,7 @@
 """Deck files -> decks. Bad cards are told and never hide the good ones."""
 
 import os
+import re
 import stat
 from bisect import bisect_left
 from pathlib import Path
@@ -11,7 +12,7 @@ from bequiz.decks.convert import Misfit, to_card, to_struct
 from bequiz.decks.rules import card_faults
 from bequiz.decks.yamltext import END, Fault, read
 from bequiz.decks.yamltext import Path as Inside
-from bequiz.model.cards import Card, Concept, DeckHead, Topic
+from bequiz.model.cards import NAME, Card, Concept, DeckHead, Topic
 from bequiz.model.problems import Problem, Severity
 
 LARGEST = 256 * 1024 * 1024
@@ -42,6 +43,7 @@ class LoadedTopic(Struct):
 class LoadedDeck(Struct):
     """A deck as far as it could be read; `files` are all the files it was, or would have been, read from.
 
+    `id` is empty where the deck has none that can be used.
     `broken` names the cards that stand in it but cannot be studied; `partial` says that a file could not be read at
     all, so that nobody knows what else stands in it.
     """
@@ -133,7 +135,7 @@ def load_deck(path: Path) -> LoadedDeck:
     """Read a deck: a folder with a deck.yaml, or one file. Never raises for what is in the files."""
     # Not with pathlib, which raises for a path that the system refuses.
     source = Source(path / "deck.yaml" if os.path.isdir(path) else path)  # noqa: PTH112
-    deck = LoadedDeck(path.name, "", None, str(path), [], [str(source.path)], source.problems)
+    deck = LoadedDeck("", path.name, None, str(path), [], [str(source.path)], source.problems)
     _deck(deck, source, source.read())
     source.tell_faults()
     _once(deck, source)
@@ -154,27 +156,34 @@ def _deck(deck: LoadedDeck, source: Source, raw: object) -> None:
     for misfit in misfits:
         source.tell(misfit)
     name = raw.get("deck")
-    deck.id = head.deck if head else name if isinstance(name, str) else deck.id
-    deck.title, deck.stage = (head.title, head.stage) if head else (deck.id, None)
+    if isinstance(name, str) and re.fullmatch(NAME, name):
+        deck.id = deck.title = name
+    if head:
+        deck.title, deck.stage = head.title, head.stage
     topics = raw.get("topics")
     if not isinstance(topics, list) or not topics:
         source.tell(Misfit(("topics",), "missing", "`topics` must be a list of topics or of the names of their files"))
         return
+    files: set[str] = set()
     for place, topic in enumerate(topics):
         inside: Inside = ("topics", place)
         if isinstance(topic, str):
-            _topic_file(deck, source, topic, inside)
+            _topic_file(deck, source, topic, inside, files)
         else:
             _topic(deck, source, topic, inside)
 
 
-def _topic_file(deck: LoadedDeck, source: Source, name: str, inside: Inside) -> None:
+def _topic_file(deck: LoadedDeck, source: Source, name: str, inside: Inside, seen: set[str]) -> None:
     folder = os.path.realpath(os.path.dirname(source.path))  # noqa: PTH120 - pathlib raises on a circle of links
     try:
-        within = Path(os.path.realpath(f"{folder}/{name}")).is_relative_to(folder)
+        real = os.path.realpath(f"{folder}/{name}")
     except ValueError:
-        within = True  # a name with NUL in it: there is no such file
-    if name.startswith("/") or not within:
+        real = f"{folder}/{name}"  # a name with NUL in it: there is no such file
+    if real in seen:
+        source.tell(Misfit(inside, "repeated-id", f'the file "{name}" stands here twice'))
+        return
+    seen.add(real)
+    if name.startswith("/") or not Path(real).is_relative_to(folder):
         message = f'"{name}" lies outside of the deck\'s folder; keep topic files inside it'
         source.tell(Misfit(inside, "outside", message))
         return

@@ -8,10 +8,15 @@ from bequiz.decks.loading import LoadedCard, LoadedDeck, LoadedTopic, Source, in
 from bequiz.model.problems import Problem
 
 
-def reference_problems(decks: Iterable[LoadedDeck], among: Iterable[LoadedDeck]) -> list[Problem]:
-    """Unknown ids, cycles and misplaced former ids in `decks`, where the ids of `among` (and `decks`) are known."""
+def reference_problems(
+    decks: Iterable[LoadedDeck], among: Iterable[LoadedDeck], elsewhere: Collection[str] = ()
+) -> list[Problem]:
+    """Unknown ids, cycles and misplaced former ids in `decks`.
+
+    The ids of `among` (and `decks`) are known, and the full ids of cards and topics `elsewhere`.
+    """
     decks = list(decks)
-    known = _Known({deck.path: deck for deck in [*among, *decks]}.values())
+    known = _Known({deck.path: deck for deck in [*among, *decks]}.values(), elsewhere)
     ours = {deck.id for deck in decks}
     told = _Teller()
     for deck in decks:
@@ -33,14 +38,14 @@ def reference_problems(decks: Iterable[LoadedDeck], among: Iterable[LoadedDeck])
 class _Known:
     """What a reference may name. Cards with problems count; of decks that could not be read in full, everything."""
 
-    def __init__(self, decks: Collection[LoadedDeck]) -> None:
+    def __init__(self, decks: Collection[LoadedDeck], elsewhere: Collection[str]) -> None:
         self.cards = {card.id: card for deck in decks for card in deck.cards}
         self.topics = {topic.id: topic for deck in decks for topic in deck.topics}
         self.former = {
             in_deck(deck.id, former): card.id for deck in decks for card in deck.cards for former in card.card.was
         }
         self.short = {deck.id: [card.card.id for card in deck.cards] for deck in decks}
-        self._more = set().union(*(deck.broken for deck in decks))
+        self._more = set(elsewhere).union(*(deck.broken for deck in decks))
         self._unread = {deck.id for deck in decks if deck.partial}
 
     def __contains__(self, id: str) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from bequiz.grading.asking import BLANK, blanks
 from bequiz.grading.text import number, sense
-from bequiz.model.cards import Bug, Card, Choice, Cloze, Code, Flip, Order, Skill, Typed
+from bequiz.model.cards import Bug, Card, Choice, Cloze, Code, Flip, Order, Skill, Sql, Tune, Typed
 
 
 def card_faults(card: Card) -> Iterator[tuple[str, str]]:
@@ -50,8 +50,8 @@ def card_faults(card: Card) -> Iterator[tuple[str, str]]:
 
             if card.generator not in names():
                 yield "generator", f'there is no skill "{card.generator}"; there are {", ".join(names())}'
-        case Flip() | Code():
-            pass
+        case Flip() | Code() | Sql() | Tune():
+            pass  # SQL is proven by running it
 
 
 def _repeated(texts: Iterable[str], sense: Callable[[str], object]) -> Iterator[str]:

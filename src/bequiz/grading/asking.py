@@ -6,7 +6,7 @@ import zlib
 from functools import partial
 from typing import assert_never
 
-from bequiz.model.cards import Bug, Card, Choice, Cloze, Code, Flip, Order, Skill, Typed, type_of
+from bequiz.model.cards import Bug, Card, Choice, Cloze, Code, Flip, Order, Skill, Sql, Tune, Typed, type_of
 from bequiz.model.instance import Drawn
 from bequiz.model.question import Mode, Question
 
@@ -48,6 +48,10 @@ def ask(full_id: str, card: Card, answers: int, reps: int = 0) -> Question:
             return question(mode="text", prompt=card.prompt, lang=card.lang, listing=card.code)
         case Bug():
             return question(mode="line", prompt=card.prompt, lang=card.lang, listing=card.artefact)
+        case Sql():
+            return question(mode="edit", prompt=card.prompt, lang="sql", setup=card.setup)
+        case Tune():
+            return question(mode="edit", prompt=card.prompt, lang="sql", listing=card.query, setup=card.setup)
         case Skill():
             return drawn_question(full_id, draw(card.generator, full_id, answers, card.difficulty + reps), card.hint)
         case _:

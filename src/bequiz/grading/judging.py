@@ -1,4 +1,4 @@
-"""Response -> verdict, for every card type the machine can check.
+"""Response -> verdict, for every card type the machine can check without running anything.
 
 Proposed quality: right 4, near or after a hint 3, wrong or empty 1. A flip is graded by the learner.
 """
@@ -10,14 +10,14 @@ from typing import assert_never
 from bequiz.grading.asking import blanks
 from bequiz.grading.instances import expected_answer, judge_instance
 from bequiz.grading.text import output, same, slip, tidy, within, without_unit
-from bequiz.model.cards import Bug, Card, Choice, Cloze, Code, Flip, Order, Skill, Typed
+from bequiz.model.cards import Bug, Card, Choice, Cloze, Code, Flip, Order, Plain, Skill, Sql, Tune, Typed
 from bequiz.model.question import Outcome, Question, Verdict
 
 QUALITY: dict[Outcome, int] = {"right": 4, "near": 3, "wrong": 1, "empty": 1, "self": 1}
 
 
 def judge(
-    card: Card, question: Question, response: str, *, accepted: Iterable[str] = (), hinted: bool = False
+    card: Plain, question: Question, response: str, *, accepted: Iterable[str] = (), hinted: bool = False
 ) -> Verdict:
     """What the response to `question` is worth. `accepted` holds wordings the learner had accepted before.
 
@@ -69,13 +69,15 @@ def expected(card: Card, question: Question) -> str:
             return card.expect.rstrip("\n")
         case Bug():
             return ", ".join(str(line) for line in card.lines)
+        case Sql() | Tune():
+            return card.solution.strip()
         case Skill():
             return expected_answer(question.drawn.instance) if question.drawn else ""
         case _:
             assert_never(card)
 
 
-def _compare(card: Card, question: Question, response: str) -> tuple[Outcome, str]:
+def _compare(card: Plain, question: Question, response: str) -> tuple[Outcome, str]:
     match card:
         case Flip():
             return "self", ""

@@ -16,6 +16,7 @@ Text = Annotated[str, Meta(pattern=r"\S")]
 Level = Literal["basic", "working", "senior"]
 LEVELS: tuple[Level, ...] = ("basic", "working", "senior")
 Want = Literal["search", "covering", "no-temp-btree"]
+Writing = Literal["insert", "update", "delete"]
 
 
 class _Card(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True, tag_field="type"):
@@ -26,7 +27,7 @@ class _Card(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_
     why: str = ""
     hint: str = ""
     source: str = ""
-    url: Annotated[str, Meta(pattern=rf"^(https?://[^\s]+)?{END}")] = ""
+    url: Annotated[str, Meta(pattern=rf"^(https?://[^\s\x00-\x1f\x7f-\x9f]+)?{END}")] = ""
     asof: Annotated[str, Meta(pattern=rf"^([0-9]{{4}}-(0[1-9]|1[0-2]))?{END}", description="YYYY-MM")] = ""
     versions: str = ""
     level: Level | None = None
@@ -122,7 +123,7 @@ class Sql(_Card, tag="sql", frozen=True, kw_only=True):
     traps: tuple[SqlTrap, ...] = ()
     ordered: bool = False
     columns: bool = False
-    allow: tuple[Literal["insert", "update", "delete"], ...] = ()
+    allow: tuple[Writing, ...] = ()
 
 
 class TuneTrap(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):

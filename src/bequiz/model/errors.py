@@ -16,3 +16,14 @@ class BequizError(Exception):
 
     def __str__(self) -> str:
         return f"{self.sentence} {self.hint}".strip()
+
+
+class NotRun(BequizError):
+    """An answer that was to be run and cannot even begin: it does not compile, or is not permitted.
+
+    Nothing is judged or recorded then. `at` is the place in the text that is meant, if that is known.
+    """
+
+    def __init__(self, sentence: str, at: int | None = None) -> None:
+        super().__init__(sentence, "Nothing was recorded.")
+        self.at = at

@@ -6,9 +6,10 @@ from msgspec import Struct
 
 
 class Memory(Struct, frozen=True):
-    """SM-2's state of a card. `interval` in days; `hundredths` is the ease factor times 100, exact.
+    """When a card is due, and why. `interval` in days; `hundredths` is the ease factor times 100, exact.
 
-    `due_day` is a proleptic ordinal, since a replay makes millions of them.
+    `due_day` is a proleptic ordinal, since a replay makes millions of them. `stability` (days) and `difficulty` (1 to
+    10) are there if FSRS alone made it.
     """
 
     interval: int
@@ -16,6 +17,8 @@ class Memory(Struct, frozen=True):
     reps: int
     lapses: int
     due_day: int
+    stability: float | None = None
+    difficulty: float | None = None
 
     @property
     def ease(self) -> float:
@@ -28,15 +31,28 @@ class Memory(Struct, frozen=True):
         return dt.date.fromordinal(self.due_day)
 
 
+class Trace(Struct, frozen=True):
+    """What FSRS thinks is left of a card in the learner's head, kept whatever schedules it.
+
+    `stability` in days, `difficulty` from 1 to 10, `day` the ordinal of the answer that left it.
+    """
+
+    stability: float
+    difficulty: float
+    day: int
+
+
 class State(Struct, frozen=True):
     """Everything that follows from the events of one card.
 
     Days are proleptic ordinals (`date.toordinal`); 0 means never. `last_quality` is that of the last review or drill,
     `answers` counts answers of every kind (it seeds the next shuffle), `reviews` the scheduled ones. `recalled` says of
-    the last event: it was a scheduled review on a later day than the first and it passed (1) or lapsed (0), else None.
+    the last event: it was a review on a later day than what was answered before, and it passed (1) or lapsed (0), else
+    None.
     """
 
     memory: Memory | None = None
+    trace: Trace | None = None
     first_day: int = 0
     last_day: int = 0
     last_quality: int = 0

@@ -5,15 +5,16 @@ from typing import Literal
 from msgspec import Struct
 
 from bequiz.model.instance import Drawn, Step
+from bequiz.model.tables import Difference, Plans
 
-Mode = Literal["reveal", "text", "pick", "pick-many", "arrange", "line"]
+Mode = Literal["reveal", "text", "pick", "pick-many", "arrange", "line", "edit"]
 Outcome = Literal["right", "near", "wrong", "empty", "self"]
 
 
 class Question(Struct, frozen=True, kw_only=True):
     """A card as it is asked. `options` are in the order shown; `order` gives their places in the deck.
 
-    `drawn` is the problem that a generator made for a skill.
+    `drawn` is the problem that a generator made for a skill, `setup` the SQL of the tables that a query is about.
     """
 
     card: str
@@ -22,6 +23,7 @@ class Question(Struct, frozen=True, kw_only=True):
     prompt: str
     lang: str = ""
     listing: str = ""
+    setup: str = ""
     options: tuple[str, ...] = ()
     order: tuple[int, ...] = ()
     blanks: int = 0
@@ -34,7 +36,8 @@ class Verdict(Struct, frozen=True, kw_only=True):
     """`quality` is the proposed SM-2 quality, `expected` the right answer as text, `why` what the learner should read.
 
     `feedback` answers this very response: why the chosen option is wrong, which blank was missed. `steps` is the worked
-    solution of a skill, `departs` the place in it at which the response went astray, where that can be told.
+    solution of a skill, `departs` the place in it at which the response went astray, where that can be told. `detail`
+    is what came of running SQL: where its rows were others, how the plan changed.
     """
 
     outcome: Outcome
@@ -44,3 +47,4 @@ class Verdict(Struct, frozen=True, kw_only=True):
     feedback: str = ""
     steps: tuple[Step, ...] = ()
     departs: int | None = None
+    detail: Difference | Plans | None = None

@@ -1,35 +1,56 @@
 """The fold over the log: what follows from a card's events, in order of (at, id)."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
+from typing import NamedTuple
+
+import msgspec
 
 from bequiz.model.events import Event
-from bequiz.model.memory import NEW, State
-from bequiz.scheduling.sm2 import advance
+from bequiz.model.memory import NEW, State, Trace
+from bequiz.scheduling import fsrs, sm2, spacing
+from bequiz.scheduling.rules import SM2, Rules, week
 
 
-def fold(events: Iterable[Event]) -> tuple[State, list[tuple[Event, int]]]:
-    """The state after all events of one card, and its cross-day reviews with 1 (recalled) or 0 (forgotten).
+class Recall(NamedTuple):
+    """A review on a later day than the answer before it: passed (1) or not (0), so many days after the trace was left
+    whose stability is given. What predictions are measured by."""
+
+    event: Event
+    passed: int
+    elapsed: int
+    stability: float
+
+
+def fold(events: Iterable[Event], rules: Rules = SM2) -> tuple[State, list[Recall]]:
+    """The state after all events of one card, and its cross-day reviews.
 
     Events that an undo names count as never happened, whatever the order of the two.
     """
     events = list(events)
     undone = {event.data.get("event") for event in events if event.kind == "undo"}
     state = NEW
-    recalls: list[tuple[Event, int]] = []
+    recalls: list[Recall] = []
     for event in events:
         if event.id not in undone:
-            state = step(state, event)
+            before, state = state, step(state, event, rules)
             if state.recalled is not None:
-                recalls.append((event, state.recalled))
+                recalls.append(recall(before, event, state))
     return state, recalls
 
 
-def step(state: State, event: Event) -> State:
+def recall(before: State, event: Event, after: State) -> Recall:
+    """The cross-day review that led from one state to the other."""
+    assert before.trace is not None
+    assert after.recalled is not None
+    return Recall(event, after.recalled, event.day - before.trace.day, before.trace.stability)
+
+
+def step(state: State, event: Event, rules: Rules = SM2) -> State:
     """The state after one more event, which comes after all that led to `state` and is not undone."""
     match event.kind:
         case "review" | "drill":
-            return _answered(state, event)
+            return _answered(state, event, rules)
         case "cram":
             return _with(state, answers=state.answers + 1)
         case "suspend" | "unsuspend":
@@ -39,29 +60,67 @@ def step(state: State, event: Event) -> State:
     return _with(state)
 
 
-def _answered(state: State, event: Event) -> State:
-    quality, day, memory = event.quality, event.day, state.memory
+def _answered(state: State, event: Event, rules: Rules) -> State:
+    quality, day, memory, trace = event.quality, event.day, state.memory, state.trace
     if quality is None:
         return _with(state)
-    passed = state.passed or quality >= 3
-    # Two machines on one day: a review of a card that is not due any more counts as a drill.
-    if event.kind == "drill" or (memory is not None and day < memory.due_day):
-        return State(
-            memory, state.first_day, day, quality, passed, state.reviews,
-            state.answers + 1, state.suspended, state.buried_until,
-        )  # fmt: skip
-    recalled = None if memory is None or day <= state.first_day else int(quality >= 3)
+    is_review = event.kind == "review"
+    # Reviews leave a trace, however early they come, and so do the drills that follow on the same day.
+    later = is_review and (trace is None or day > trace.day)
+    recalled = int(quality >= 3) if later and trace is not None else None
+    if later or (trace is not None and day == trace.day):
+        trace = fsrs.advance(trace, quality, day, rules.params)
+    if rules.scheduler == "fsrs":
+        scheduled = later
+        if scheduled and trace is not None:
+            memory = fsrs.schedule(memory, quality, day, _days(state, event, trace, rules))
+    else:
+        # Two machines on one day: a review of a card that is not due any more counts as a drill.
+        scheduled = is_review and (memory is None or day >= memory.due_day)
+        if scheduled:
+            memory = sm2.advance(memory, quality, day)
     return State(
-        advance(memory, quality, day), state.first_day or day, day, quality, passed,
-        state.reviews + 1, state.answers + 1, state.suspended, state.buried_until, recalled,
+        memory, trace, state.first_day or (day if scheduled else 0), day, quality, state.passed or quality >= 3,
+        state.reviews + scheduled, state.answers + 1, state.suspended, state.buried_until, recalled,
     )  # fmt: skip
+
+
+def _days(state: State, event: Event, trace: Trace, rules: Rules) -> int:
+    """The interval that FSRS gives: the one promised when the answer was written, as long as it serves as well as the
+    one that follows now; otherwise one drawn by card and repetition."""
+    days = _ideal(trace, event.day, rules)
+    low, high = spacing.window(days)
+    promised = _ordinal(event.data.get("due")) - event.day
+    return promised if low <= promised <= high else spacing.seeded(days, event.card, state.reviews)
+
+
+def _ideal(trace: Trace, day: int, rules: Rules) -> float:
+    """The interval, not rounded, after which FSRS asks a card again that was answered on `day`."""
+    multiplier = rules.multipliers.get(week(day), 1.0)
+    return fsrs.interval(trace.stability * multiplier, rules.retention, rules.params)
+
+
+def promise(state: State, event: Event, rules: Rules, load: Callable[[int, int], Mapping[int, int]]) -> Event:
+    """The event with the day that FSRS promises for it in its `due`, the lightest of those that serve; under SM-2, or
+    if it schedules nothing, the event as it is.
+
+    `load` says for the days from one ordinal to another how many cards are due on each.
+    """
+    after = step(state, event, rules)
+    if rules.scheduler != "fsrs" or after.reviews == state.reviews or after.trace is None:
+        return event
+    days, day = _ideal(after.trace, event.day, rules), event.day
+    low, high = spacing.window(days)
+    ahead = {due - day: count for due, count in load(day + low, day + high).items()}
+    due = dt.date.fromordinal(day + spacing.lightest(days, event.card, state.reviews, ahead))
+    return msgspec.structs.replace(event, data=event.data | {"due": due.isoformat()})
 
 
 def _with(
     state: State, *, answers: int | None = None, suspended: bool | None = None, buried_until: int | None = None
 ) -> State:
     return State(
-        state.memory, state.first_day, state.last_day, state.last_quality, state.passed, state.reviews,
+        state.memory, state.trace, state.first_day, state.last_day, state.last_quality, state.passed, state.reviews,
         state.answers if answers is None else answers,
         state.suspended if suspended is None else suspended,
         state.buried_until if buried_until is None else buried_until,

@@ -13,10 +13,14 @@ Kind = Callable[[Random, int], Instance | None]
 Mistakes = Mapping[str, str]
 
 
-def drawn(kinds: Mapping[Kind, int], seed: int, difficulty: int) -> Instance:
-    """A problem of a kind whose lowest difficulty is reached; a kind gives None for a draw that is not worth asking."""
+def drawn(kinds: Mapping[Kind, int | range], seed: int, difficulty: int) -> Instance:
+    """A problem of a kind that is asked at this difficulty: among its range, or from its lowest one on.
+
+    A kind gives None for a draw that is not worth asking.
+    """
     dice = Random(f"{seed}/{difficulty}")  # noqa: S311 - problems that can be made again, no secrets
-    kind = dice.choice([kind for kind, lowest in kinds.items() if lowest <= difficulty])
+    levels = {kind: at if isinstance(at, range) else range(at, 6) for kind, at in kinds.items()}
+    kind = dice.choice([kind for kind, at in levels.items() if difficulty in at])
     while True:
         if instance := kind(dice, difficulty):
             return instance
@@ -29,6 +33,7 @@ def text(
     *,
     listing: str = "",
     lang: str = "",
+    unit: str = "",
     mistakes: Mistakes | None = None,
 ) -> Instance:
     """A problem answered by one number or word."""
@@ -40,6 +45,7 @@ def text(
         steps=tuple(steps),
         listing=listing,
         lang=lang,
+        unit=unit,
         why_not=_wrong(mistakes or {}, right),
     )
 
@@ -111,6 +117,11 @@ def pick_many(
     )
 
 
+def counted(number: int, noun: str) -> str:
+    """A number of things: 1 replica, 2 replicas."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
 def words(elements: Sequence[object]) -> str:
     """Elements as they are typed and as mistakes of a sequence are written."""
     return " ".join(str(element) for element in elements)
@@ -132,4 +143,4 @@ def table(*rows: Sequence[object]) -> str:
 
 
 def _wrong(mistakes: Mistakes, right: str) -> dict[str, str]:
-    return {wrong: why for wrong, why in mistakes.items() if wrong != right}
+    return {wrong: why for wrong, why in mistakes.items() if wrong not in (right, "")}

@@ -31,10 +31,12 @@ class Where(NamedTuple):
     number: int = 0
 
     def holds(self, key: int, value: int) -> bool:
+        if not self.column:
+            return True
         left = key if self.column == "id" else value
-        return (
-            not self.column or {"=": left == self.number, ">=": left >= self.number, "<": left < self.number}[self.sign]
-        )
+        if self.sign == "=":
+            return left == self.number
+        return left >= self.number if self.sign == ">=" else left < self.number
 
 
 class Statement(NamedTuple):
@@ -50,10 +52,10 @@ class Statement(NamedTuple):
 class Outcome:
     """What came of a statement: the reply as `psql` shows it, in short, and where it waited from and until when.
 
-    `taken` is the place of the statement that took the snapshot. `seen` tells of the rows looked at who wrote them last:
-    the transaction itself ("own"), or the other, which has not committed ("uncommitted"), committed before the snapshot
-    ("committed") or after it ("later"). `rechecked` says that the condition was checked again on a newer version,
-    `cause` why the statement failed.
+    `taken` is the place of the statement that took the snapshot. `seen` tells of the rows looked at who wrote them
+    last: the transaction itself ("own"), or the other, which has not committed ("uncommitted"), committed before the
+    snapshot ("committed") or after it ("later"). `rechecked` says that the condition was checked again on a newer
+    version, `changed` names the keys that were written, `cause` says why the statement failed.
     """
 
     place: int
@@ -63,6 +65,7 @@ class Outcome:
     taken: int = -1
     seen: set[str] = field(default_factory=set)
     rechecked: bool = False
+    changed: list[int] = field(default_factory=list)
     cause: str = ""
 
 
@@ -219,11 +222,14 @@ class Play:
     def _execute(self, me: Transaction, statement: Statement, outcome: Outcome) -> Generator[None, None, str]:
         verb, where = statement.verb, statement.where
         if verb == "insert":
+            outcome.changed = [where.number]
             return (yield from self._insert(me, where.number, statement.number))
         me.read.append(where)
-        self._check(me)
-        rows = [one for one in self.versions if self._visible(one, me) and where.holds(one.key, one.value)]
-        outcome.seen |= {self._age(version, me) for version in self.versions if where.holds(version.key, version.value)}
+        found = [version for version in self.versions if where.holds(version.key, version.value)]
+        outcome.seen |= {self._age(version, me) for version in found}
+        if found or self.coarse:  # a scan that meets no row looks at no conflict
+            self._check(me)
+        rows = [version for version in found if self._visible(version, me)]
         if verb in ("value", "sum", "count"):
             values = [version.value for version in rows]
             return str(len(values) if verb == "count" else sum(values) if values else "none")
@@ -233,6 +239,7 @@ class Play:
             if newest:
                 changed.append(newest)
                 self._change(me, newest, statement)
+                outcome.changed += [newest.key] if verb != "lock" else []
         if verb == "lock":
             return " ".join(str(version.value) for version in changed) or "none"
         return f"{'DELETE' if verb == 'delete' else 'UPDATE'} {len(changed)}"
@@ -306,7 +313,11 @@ class Play:
             raise Failed(SERIALIZATION, DEPENDENCIES)
 
     def _cycle(self, one: Transaction, other: Transaction) -> bool:
-        return self.level == "SERIALIZABLE" and self._passes(one, other) and self._passes(other, one)
+        return self.level == "SERIALIZABLE" and self.crossed(one, other)
+
+    def crossed(self, one: Transaction, other: Transaction) -> bool:
+        """Whether each of the two has read past what the other wrote."""
+        return self._passes(one, other) and self._passes(other, one)
 
     def _passes(self, reader: Transaction, writer: Transaction) -> bool:
         """Whether the reader's snapshot is without what the writer wrote to rows that were read."""

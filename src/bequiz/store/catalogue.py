@@ -92,6 +92,10 @@ def _drop_deck(db: sqlite3.Connection, deck: str) -> None:
         db.execute(f"DELETE FROM {table} WHERE {column} = ?", (deck,))
 
 
+def set_problems(db: sqlite3.Connection, deck: str, problems: str) -> None:
+    db.execute("UPDATE deck SET problems = ? WHERE id = ?", (problems, deck))
+
+
 def watch(db: sqlite3.Connection, deck: str, files: Iterable[Watched]) -> None:
     """Remember what a deck was read from. Inside a transaction."""
     db.execute("DELETE FROM watched WHERE deck = ?", (deck,))

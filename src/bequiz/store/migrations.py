@@ -7,6 +7,7 @@ sqlite-utils.
 from sqlite_utils import Database, Migrations
 
 from bequiz.store.opening import PATIENCE, VERSION
+from bequiz.store.state import rebuild
 
 migrations = Migrations("bequiz")
 
@@ -101,11 +102,65 @@ INSERT INTO device VALUES (lower(hex(randomblob(6))));
 """
 
 
+TRACES = """
+DROP TABLE memory;
+DROP TABLE recall;
+-- stability and difficulty are FSRS's, left on the day `traced`; they are kept whatever schedules the card.
+CREATE TABLE memory (
+    card TEXT PRIMARY KEY,
+    interval INTEGER,
+    ease INTEGER,
+    reps INTEGER,
+    lapses INTEGER,
+    due INTEGER,
+    stability REAL,
+    difficulty REAL,
+    traced INTEGER,
+    first_day INTEGER NOT NULL,
+    last_day INTEGER NOT NULL,
+    last_quality INTEGER NOT NULL,
+    passed INTEGER NOT NULL,
+    reviews INTEGER NOT NULL,
+    answers INTEGER NOT NULL,
+    suspended INTEGER NOT NULL,
+    buried_until INTEGER NOT NULL,
+    last_at INTEGER NOT NULL,
+    last_id TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX memory_by_due ON memory (due, card);
+CREATE INDEX memory_by_last_day ON memory (last_day);
+
+-- One row for each cross-day review: was the card recalled, so many days after it had this stability? Kept by topic,
+-- so that a report need not read the log.
+CREATE TABLE recall (
+    topic TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    event TEXT NOT NULL,
+    card TEXT NOT NULL,
+    passed INTEGER NOT NULL,
+    day INTEGER NOT NULL,
+    elapsed INTEGER NOT NULL,
+    stability REAL NOT NULL,
+    PRIMARY KEY (topic, at, event)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX recall_by_card ON recall (card);
+CREATE INDEX recall_by_day ON recall (day, event);
+
+CREATE TABLE control (week INTEGER PRIMARY KEY, multiplier REAL NOT NULL) STRICT;
+"""
+
+
 @migrations()
 def m001_log_memory_catalogue(db: Database) -> None:
     for statements in (LOG, DERIVED, CATALOGUE, OWN):
         for statement in split(statements):
             db.execute(statement)
+
+
+@migrations()
+def m002_traces_of_fsrs(db: Database) -> None:
+    for statement in split(TRACES):
+        db.execute(statement)
 
 
 def split(script: str) -> list[str]:
@@ -122,7 +177,8 @@ def split(script: str) -> list[str]:
 
 
 def migrate(path: str) -> None:
-    """Bring the database at `path` to the current version; two processes at once do it one after the other."""
+    """Bring the database at `path` to the current version and fold its log anew; two processes at once do it one after
+    the other."""
     db = Database(path, use_counts_table=False, execute_plugins=False, strict=True)
     db.conn.isolation_level = None
     db.conn.execute(f"PRAGMA busy_timeout = {PATIENCE}")
@@ -130,6 +186,7 @@ def migrate(path: str) -> None:
     db.conn.execute("BEGIN IMMEDIATE")
     try:
         migrations.apply(db)
+        rebuild(db.conn)
         db.conn.execute(f"PRAGMA user_version = {VERSION}")
         db.conn.execute("COMMIT")
     except BaseException:

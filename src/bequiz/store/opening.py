@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 from bequiz.model.errors import BequizError
 
-VERSION = 1
+VERSION = 2
 OLDEST_SQLITE = (3, 37, 0)
 PATIENCE = 5000  # milliseconds to wait for another program that is writing
 

@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from bequiz.grading.asking import ask, draw_again, drawn_question
 from bequiz.grading.judging import judge
-from bequiz.model.cards import Card, Flip, Skill
+from bequiz.model.cards import Card, Flip, Skill, Sql, Tune
 from bequiz.model.errors import BequizError
 from bequiz.model.events import Event, Kind
 from bequiz.model.memory import State
@@ -44,10 +44,15 @@ def put(collection: Collection, id: str) -> Asked:
 
 
 def check(collection: Collection, asked: Asked, response: str, *, hinted: bool = False) -> Verdict:
-    """Judge a response; wordings accepted before count."""
+    """Judge a response; wordings accepted before count. SQL is run: raises BequizError for what cannot be."""
+    card = asked.card
+    if isinstance(card, Sql | Tune):
+        from bequiz.study import exercises  # only wanted for these cards
+
+        return exercises.check(collection.sandbox, card, response, hinted=hinted)
     lasting = asked.question.mode == "text" and asked.question.drawn is None
     accepted = log.accepted(collection.db, asked.question.card) if lasting else []
-    return judge(asked.card, asked.question, response, accepted=accepted, hinted=hinted)
+    return judge(card, asked.question, response, accepted=accepted, hinted=hinted)
 
 
 def replay(collection: Collection, event: Event) -> Asked:

@@ -3,6 +3,7 @@
 import gc
 import os
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 
 import msgspec
@@ -13,6 +14,8 @@ from bequiz.decks.loading import LoadedDeck, load_deck
 from bequiz.decks.references import reference_problems
 from bequiz.model.env import Env
 from bequiz.model.problems import Problem
+from bequiz.sandbox.client import Sandbox
+from bequiz.study.proving import unproven
 from bequiz.study.syncing import load, shipped_decks
 
 
@@ -38,7 +41,7 @@ class Checked(msgspec.Struct, frozen=True):
 def check_decks(env: Env, paths: Sequence[Path], *, shipped: bool = False, strict: bool = False) -> Checked:
     """Check the decks at these paths, and the shipped ones if wanted; references may lead to any shipped deck.
 
-    With `strict`, the decks are also held to the rules for good cards.
+    Cards with SQL are proven by running it. With `strict`, the decks are also held to the rules for good cards.
     """
     gc.disable()  # tens of thousands of small objects, none of them garbage
     try:
@@ -48,13 +51,15 @@ def check_decks(env: Env, paths: Sequence[Path], *, shipped: bool = False, stric
         problems = [problem for deck in checked for problem in deck.problems]
         seen: dict[str, LoadedDeck] = {}
         for deck in checked:
-            first = seen.setdefault(deck.id, deck)
+            first = seen.setdefault(deck.id or deck.path, deck)
             if os.path.realpath(first.files[0]) != os.path.realpath(deck.files[0]):
                 message = f'the deck id "{deck.id}" is taken by {first.path}'
                 problems.append(Problem(deck.files[0], 1, 1, "", "repeated-id", "error", message))
         problems += reference_problems(checked, among=[deck for deck in ours if deck.id not in seen])
         if strict:
             problems += lint(checked, env.day)
+        with closing(Sandbox()) as sandbox:
+            problems += unproven((card for deck in checked for card in deck.cards), sandbox)
     finally:
         gc.enable()
     alone = {str(path) for path in paths if _whole(path) != path}

@@ -3,6 +3,8 @@
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -13,6 +15,9 @@ from bequiz.store import catalogue, log
 from bequiz.store.freshness import fresh
 from bequiz.store.opening import open_database, told
 from bequiz.store.today import introduced_today
+
+if TYPE_CHECKING:
+    from bequiz.sandbox.client import Sandbox
 
 NEW_PER_DAY = 10
 
@@ -29,6 +34,18 @@ class Collection:
         hours, _, minutes = self.settings.get("day.rollover", "04:00").partition(":")
         env.rollover = int(hours) * 60 + int(minutes)
         self.new_per_day = int(self.settings.get("new.per_day", NEW_PER_DAY))
+
+    @cached_property
+    def sandbox(self) -> "Sandbox":
+        """Where SQL is run; started when it is first needed, and kept for the session."""
+        from bequiz.sandbox.client import Sandbox
+
+        return Sandbox()
+
+    def close(self) -> None:
+        """End what was started on the way."""
+        if "sandbox" in self.__dict__:
+            self.sandbox.close()
 
     @property
     def day(self) -> int:
@@ -74,6 +91,10 @@ def opened(env: Env) -> Iterator[Collection]:
                 from bequiz.study.syncing import sync  # YAML and hashing: only wanted after an edit
 
                 sync(db, env)
-            yield Collection(db, env)
+            collection = Collection(db, env)
+            try:
+                yield collection
+            finally:
+                collection.close()
     finally:
         db.close()

@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from bequiz.store import today
 from bequiz.store.today import EVERYTHING, Row, Where
@@ -22,6 +22,22 @@ def choose(rows: Sequence[Row], last_topic: str) -> Row | None:
     return next((row for row in rows if row[1] != last_topic), rows[0])
 
 
+def pick(
+    due: Sequence[Row],
+    new: Callable[[], Sequence[Row]],
+    repeats: Callable[[], Sequence[Row]],
+    last_topic: str = "",
+    last_card: str = "",
+) -> Row | None:
+    """The card to ask now: one that is due, else a new one, else one to be repeated today."""
+    waiting = due or new()
+    if not waiting:
+        again = repeats()
+        # A card just answered comes back after the others, if there are any.
+        waiting = [row for row in again if row[0] != last_card] or again
+    return choose(waiting, last_topic)
+
+
 def next_card(
     db: sqlite3.Connection,
     day: int,
@@ -33,12 +49,11 @@ def next_card(
     skipped: frozenset[str] = frozenset(),
 ) -> str | None:
     """The id of the card to ask now, None if nothing is left for today. `new` says how many new ones may come."""
-    waiting = [row for row in today.due(db, day, where, 200 + len(skipped)) if row[0] not in skipped]
-    if not waiting:
-        waiting = today.new(db, day, new, where, skipped)
-    if not waiting:
-        waiting = [row for row in today.repeats(db, day, where) if row[0] not in skipped]
-        # A card just answered comes back after the others, if there are any.
-        waiting = [row for row in waiting if row[0] != last_card] or waiting
-    chosen = choose(waiting, last_topic)
+    chosen = pick(
+        [row for row in today.due(db, day, where, 200 + len(skipped)) if row[0] not in skipped],
+        lambda: today.new(db, day, new, where, skipped),
+        lambda: [row for row in today.repeats(db, day, where) if row[0] not in skipped],
+        last_topic,
+        last_card,
+    )
     return chosen[0] if chosen else None

@@ -9,6 +9,7 @@ import msgspec
 
 from bequiz.decks import overrides
 from bequiz.decks.loading import LoadedDeck, in_deck, load_deck
+from bequiz.decks.references import reference_problems
 from bequiz.model.cards import LEVELS, type_of
 from bequiz.model.env import Env
 from bequiz.model.problems import Problem
@@ -40,13 +41,15 @@ def sync(db: sqlite3.Connection, env: Env) -> None:
                 catalogue.forget_deck(db, row.id)
                 catalogue.watch(db, row.id, [])
         ids: set[str] = set()
+        read: list[tuple[LoadedDeck, bool]] = []
         for position, (path, shipped) in enumerate(wanted):
             known = before.get(str(path))
             settled = known and known.position == position and known.id not in ids and known.id != known.path
             if known and settled and _same(db, seen.get(known.id, [])):
                 ids.add(known.id)
                 continue
-            _reload(db, env, path, position, shipped, ids, known)
+            read.append((_reload(db, env, path, position, shipped, ids, known), shipped))
+        _tell_references(db, [deck for deck, shipped in read if not shipped], [deck for deck, _ in read])
         catalogue.drop_taken_aliases(db)
         _refold(db, renamed, catalogue.aliases(db))
         roots = (env.shipped, env.overrides, env.config)
@@ -93,10 +96,13 @@ def load(env: Env, path: Path, shipped: bool) -> LoadedDeck:
 
 def _reload(
     db: sqlite3.Connection, env: Env, path: Path, position: int, shipped: bool, ids: set[str], row: DeckRow | None
-) -> None:
+) -> LoadedDeck:
     deck = load(env, path, shipped)
-    if row and deck.partial and not deck.title and row.id not in ids:
-        deck.id, deck.title, deck.stage = row.id, row.title, row.stage  # it cannot be read at all just now
+    if not deck.id:
+        # Without its id, for example because of a slip in its YAML, no card can be told from another's.
+        deck.id, deck.topics = str(path), []
+        if row and row.id not in ids:
+            deck.id, deck.title, deck.stage = row.id, row.title, row.stage
     if row and row.id != deck.id and row.id not in ids:
         catalogue.forget_deck(db, row.id)
         catalogue.watch(db, row.id, [])
@@ -126,6 +132,17 @@ def _reload(
     topics = dict.fromkeys(topics_before, "") | {card.id: card.topic for card in cards}
     catalogue.move_recalls(db, [(id, topic) for id, topic in topics.items() if topics_before.get(id) != topic])
     catalogue.watch(db, deck.id, [Watched(file, deck.id, *stamp(file), _hash(file)) for file in deck.files])
+    return deck
+
+
+def _tell_references(db: sqlite3.Connection, own: list[LoadedDeck], read: list[LoadedDeck]) -> None:
+    """Add what leads nowhere or in a circle to the problems of the learner's own decks among those just read."""
+    if not own:
+        return
+    problems = reference_problems(own, read, [*catalogue.card_ids(db), *catalogue.topic_ids(db)])
+    for deck in own:
+        deck.problems += [problem for problem in problems if problem.path in deck.files]
+        catalogue.set_problems(db, deck.id, msgspec.json.encode(deck.problems).decode())
 
 
 def _topic_rows(deck: LoadedDeck, position: int) -> list[TopicRow]:

@@ -93,6 +93,7 @@ def examine(collection: Collection) -> Iterator[Finding]:
     yield Finding(
         "clock", not back, f"study day {env.day}", f"It stands {back} days before your last answer; set it right."
     )
+    yield _sandbox(collection)
     size = shutil.get_terminal_size()
     encoding = (sys.stdout.encoding or "").lower().replace("-", "")
     tall = size.columns >= 60 and size.lines >= 16
@@ -111,6 +112,19 @@ def examine(collection: Collection) -> Iterator[Finding]:
     yield Finding("editor", bool(found), found or "none", "Set EDITOR, so that `e` can open a card.")
 
 
+def _sandbox(collection: Collection) -> Finding:
+    """Whether SQL can be run, and whether this system really limits the memory of the process that does."""
+    hint = "Cards with SQL cannot be asked; Python must be able to start itself: "
+    try:
+        collection.sandbox.start()
+    except BequizError as error:
+        return Finding("sandbox", False, error.sentence, f"{hint}{sys.executable}.")
+    memory = "memory and time limited"
+    if not collection.sandbox.memory_limited:
+        memory = "time limited; this system cannot limit its memory, so that only SQLite's own limit holds"
+    return Finding("sandbox", True, f"SQL runs in a process of its own, {memory}")
+
+
 def stale_cards(collection: Collection) -> Iterator[str]:
     """Cards whose kept memory is not what their events say."""
     db = collection.db
@@ -118,7 +132,7 @@ def stale_cards(collection: Collection) -> Iterator[str]:
     topics = dict(db.execute("SELECT id, topic FROM card"))
     for card, known, _, recalled in state.replay(db):
         kept.discard(card)
-        recalls = [(topics.get(card, ""), event.at, event.id, passed) for event, passed in recalled]
+        recalls = [state.recall_row(topics.get(card, ""), card, seen) for seen in recalled]
         if msgspec.structs.replace(known, recalled=None) != state.state(db, card) or recalls != state.recalls(db, card):
             yield card
     yield from kept

@@ -8,7 +8,7 @@ from rich.padding import Padding
 from rich.style import Style
 from rich.text import Text
 
-from bequiz.model.cards import Bug, Choice, Cloze, Code, Flip, Order, Skill, Typed
+from bequiz.model.cards import Bug, Choice, Cloze, Code, Flip, Order, Skill, Sql, Tune, Typed
 from bequiz.model.question import Question, Verdict
 from bequiz.study.answering import Asked
 from bequiz.ui.lines import GRADES, OUTCOMES
@@ -96,11 +96,16 @@ def answer_face(asked: Asked, verdict: Verdict, response: str) -> list[Renderabl
             face += [styled(card.prompt), Text(""), listing(card.artefact, card.lang, numbers=True, marked=card.lines)]
         case Code():
             face += [styled(card.prompt), Text(""), listing(card.code, card.lang, numbers=False)]
-        case Flip() | Typed():
+        case Flip() | Typed() | Sql() | Tune():
             face.append(styled(card.prompt))
         case Skill():
             face += question_face(question)
     face += [Text(""), _verdict_line(asked, verdict, given)]
+    if isinstance(card, Sql | Tune):
+        from bequiz.ui import sheets  # only wanted for SQL
+
+        face += [*sheets.verdict_face(verdict, response), Text(""), Text("An answer:", "bold")]
+        face.append(listing(card.solution, "sql", numbers=False))
     if isinstance(card, Code) and "\n" in card.expect.rstrip("\n"):
         face.append(Padding(Text(plain(verdict.expected), "green"), (0, 0, 0, 4)))
     if verdict.steps and verdict.outcome != "right":
@@ -141,7 +146,7 @@ def _verdict_line(asked: Asked, verdict: Verdict, given: str) -> RenderableType:
             line.append(f" Line {verdict.expected}.")
             if verdict.outcome == "wrong":
                 line.append(f" You said {given}.", "dim")
-        case Choice() | Order():
+        case Choice() | Order() | Sql() | Tune():
             pass
         case Code() if "\n" in verdict.expected:
             line.append(" It prints:")

@@ -10,7 +10,7 @@ import tty
 from collections import deque
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 _SEQUENCES = {
     "[A": "up", "[B": "down", "[C": "right", "[D": "left", "[H": "home", "[F": "end", "OH": "home", "OF": "end",
@@ -29,6 +29,12 @@ class Keys(Protocol):
 
     def cooked(self) -> AbstractContextManager[None]:
         """A context in which the terminal is as other programs expect it."""
+
+    def take(self) -> str:
+        """What was typed ahead and is not read yet, for another reader."""
+
+    def give(self, text: str) -> None:
+        """What another reader leaves unread."""
 
 
 class TerminalKeys:
@@ -75,6 +81,14 @@ class TerminalKeys:
             yield
         finally:
             self._raw()
+
+    def take(self) -> str:
+        text = "".join(self._waiting)
+        self._waiting.clear()
+        return text
+
+    def give(self, text: str) -> None:
+        self._waiting.extend(text)
 
     def _resized(self, *_signal_and_frame: object) -> None:
         os.write(self._wake_write, b"r")
@@ -123,6 +137,13 @@ class TerminalKeys:
 
 def _interrupt(*_signal_and_frame: object) -> None:
     raise KeyboardInterrupt
+
+
+class Draft(NamedTuple):
+    """A statement being written, and where the cursor stands in it."""
+
+    text: str = ""
+    at: int = 0
 
 
 class Line:

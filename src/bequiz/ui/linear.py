@@ -2,9 +2,11 @@
 
 import time
 
+import msgspec
+
 from bequiz.grading.judging import expected, grade_points
-from bequiz.model.cards import Flip
-from bequiz.model.errors import BequizError
+from bequiz.model.cards import Flip, Sql, Tune
+from bequiz.model.errors import BequizError, NotRun
 from bequiz.model.question import Verdict
 from bequiz.store import catalogue
 from bequiz.study import answering
@@ -12,6 +14,7 @@ from bequiz.study.answering import Asked
 from bequiz.study.session import Session
 from bequiz.ui.lines import GRADES, day_name, how_to_answer, question_lines, summary_lines, verdict_lines
 from bequiz.ui.plain import plain
+from bequiz.ui.rows import detail_lines
 
 HELP = """\
 Type your answer and press Enter; an empty line shows the answer.
@@ -46,7 +49,7 @@ def _input(prompt: str) -> str:
 
 
 def _turn(session: Session, asked: Asked) -> None:
-    hinted = False
+    hinted = retried = False
     started = time.monotonic()
     _show(session, asked)
     while True:
@@ -58,9 +61,39 @@ def _turn(session: Session, asked: Asked) -> None:
             elif not _command(session, asked, line):
                 return
             continue
-        if _graded(session, asked, line, int((time.monotonic() - started) * 1000), hinted):
+        try:
+            verdict = _verdict(session, asked, line, hinted)
+        except NotRun as error:
+            print(error)
+            continue
+        if isinstance(asked.card, Sql | Tune) and verdict.outcome == "wrong" and not retried:
+            retried = True
+            try:
+                if _tries_again(verdict):
+                    continue
+            except (Quit, KeyboardInterrupt):
+                # The answer was given; leaving now does not lose it.
+                session.answer(asked, verdict.quality, verdict, line, None, hinted)
+                raise Quit from None
+        verdict = msgspec.structs.replace(verdict, quality=min(verdict.quality, 3)) if retried else verdict
+        if _graded(session, asked, line, verdict, int((time.monotonic() - started) * 1000), hinted):
             return
         _show(session, asked)
+
+
+def _verdict(session: Session, asked: Asked, response: str, hinted: bool) -> Verdict:
+    card = asked.card
+    if isinstance(card, Flip):
+        return Verdict(outcome="self", quality=4, expected=expected(card, asked.question), why=card.why)
+    return answering.check(session.collection, asked, response, hinted=hinted)
+
+
+def _tries_again(verdict: Verdict) -> bool:
+    """Say what is wrong with SQL, not what would be right: whether the learner tries once more."""
+    print(f"Wrong. {plain(verdict.feedback)}")
+    for line in detail_lines(verdict.detail) if verdict.detail else ():
+        print(line)
+    return _input("Enter to try once more, worth hard at most, or a for the answer: ").strip() != "a"
 
 
 def _show(session: Session, asked: Asked) -> None:
@@ -70,13 +103,9 @@ def _show(session: Session, asked: Asked) -> None:
         print(line)
 
 
-def _graded(session: Session, asked: Asked, response: str, ms: int, hinted: bool) -> bool:
+def _graded(session: Session, asked: Asked, response: str, verdict: Verdict, ms: int, hinted: bool) -> bool:
     """Show the verdict, ask for the grade, record it; False if the learner takes the answer back."""
     card = asked.card
-    if isinstance(card, Flip):
-        verdict = Verdict(outcome="self", quality=4, expected=expected(card, asked.question), why=card.why)
-    else:
-        verdict = answering.check(session.collection, asked, response, hinted=hinted)
     for line in verdict_lines(verdict, card.source, card.url):
         print(line)
     quality = verdict.quality
@@ -145,13 +174,13 @@ def _command(session: Session, asked: Asked, line: str) -> bool:
                 from bequiz.study import editing
 
                 for problem in editing.edit(collection, card):
-                    print(problem)
+                    print(plain(str(problem)))
                 if catalogue.card(collection.db, card):
                     session.ask_again(card)
             case _:
                 print(HELP)
                 return True
     except BequizError as error:
-        print(error)
+        print(plain(str(error)))
         return True
     return False

@@ -15,6 +15,9 @@ GRADE_OF = {quality: (key, name) for key, (quality, name) in GRADES.items()} | {
 def question_lines(question: Question) -> Iterator[str]:
     """The prompt, the listing with line numbers where a line is asked for, the options with their numbers."""
     yield from plain(question.prompt).splitlines()
+    if question.setup:
+        yield ""
+        yield from (f"    {line}" for line in plain(question.setup).rstrip("\n").splitlines())
     if question.listing:
         yield ""
         listing = plain(question.listing).rstrip("\n").splitlines()
@@ -47,6 +50,10 @@ def how_to_answer(question: Question) -> str:
             return f"in {plain(question.unit)}"
         case "text" if question.listing:
             return "what it prints"
+        case "edit" if question.listing:
+            return "CREATE INDEX, or the query in other words, on one line"
+        case "edit":
+            return "the SQL, on one line"
     return "your answer"
 
 
@@ -61,6 +68,10 @@ def verdict_lines(verdict: Verdict, source: str, url: str) -> Iterator[str]:
     if verdict.outcome != "right":
         for number, step in enumerate(verdict.steps):
             yield f"{'here' if number == verdict.departs else '    '} {number + 1:>2}. {plain(step.text)}"
+    if verdict.detail:
+        from bequiz.ui.rows import detail_lines  # only wanted for SQL
+
+        yield from detail_lines(verdict.detail)
     if verdict.why:
         yield from plain(verdict.why).splitlines()
     if source or url:

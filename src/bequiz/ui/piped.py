@@ -6,6 +6,7 @@ from contextlib import suppress
 from typing import TextIO
 
 from bequiz.grading.judging import expected
+from bequiz.model.errors import NotRun
 from bequiz.model.question import Verdict
 from bequiz.study import answering
 from bequiz.study.answering import Asked
@@ -29,9 +30,10 @@ def _answer_all(session: Session, stdin: TextIO) -> None:
         sys.stdout.flush()
         started = time.monotonic()
         given = _read(stdin, asked)
+        while given is not None and not _answer(session, asked, given, int((time.monotonic() - started) * 1000)):
+            given = _read(stdin, asked)
         if given is None:
             break
-        _answer(session, asked, given, int((time.monotonic() - started) * 1000))
         print()
 
 
@@ -47,14 +49,20 @@ def _read(stdin: TextIO, asked: Asked) -> str | None:
     return None
 
 
-def _answer(session: Session, asked: Asked, line: str, ms: int) -> None:
+def _answer(session: Session, asked: Asked, line: str, ms: int) -> bool:
+    """Judge and record an answer; False for SQL that cannot be run, in whose place the next line is taken."""
     if answering.needs_quality(asked.card):
         quality = GRADES[int(line)][0] if line.strip() else 1
         answer = expected(asked.card, asked.question)
         verdict = Verdict(outcome="self", quality=quality, expected=answer, why=asked.card.why)
     else:
-        verdict = answering.check(session.collection, asked, line)
+        try:
+            verdict = answering.check(session.collection, asked, line)
+        except NotRun as error:
+            print(error)
+            return False
         quality = verdict.quality
     session.answer(asked, quality, verdict, line, ms, hinted=False)
     for text in verdict_lines(verdict, asked.card.source, asked.card.url):
         print(text)
+    return True

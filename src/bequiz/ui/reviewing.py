@@ -9,8 +9,8 @@ from rich.console import Console, RenderableType
 from rich.text import Text
 
 from bequiz.grading.judging import expected, grade_points
-from bequiz.model.cards import Flip
-from bequiz.model.errors import BequizError
+from bequiz.model.cards import Flip, Sql, Tune
+from bequiz.model.errors import BequizError, NotRun
 from bequiz.model.problems import Problem
 from bequiz.model.question import Question, Verdict
 from bequiz.store import catalogue
@@ -18,7 +18,7 @@ from bequiz.study import answering
 from bequiz.study.answering import Asked
 from bequiz.study.session import Session
 from bequiz.ui import faces
-from bequiz.ui.keys import Keys, Line
+from bequiz.ui.keys import Draft, Keys, Line
 from bequiz.ui.lines import GRADES, how_to_answer
 from bequiz.ui.markup import styled
 from bequiz.ui.plain import plain
@@ -29,7 +29,7 @@ COMMANDS = {
     "?": "help", "q": "quit",
 }  # fmt: skip
 # Where text is typed: the same letters with Ctrl.
-CTRL_COMMANDS = {f"ctrl-{key}": command for key, command in COMMANDS.items()} | {"ctrl-g": "help"}
+CTRL_COMMANDS = {f"ctrl-{key}": command for key, command in COMMANDS.items() if key != "?"} | {"ctrl-g": "help"}
 ANY_COMMANDS = COMMANDS | CTRL_COMMANDS
 ENTER_SCREEN = "\x1b[?1049h\x1b[?25l\x1b[2J"
 LEAVE_SCREEN = "\x1b[?25h\x1b[?1049l"
@@ -41,6 +41,8 @@ HELP = """\
 - one option: its number; several: their numbers, then Enter
 - an order: the numbers one after the other; Backspace takes one back
 - a line of code: its number, then Enter; text: type it, then Enter
+- SQL: Enter begins a new line, and runs the statement once it ends with `;` (`Ctrl-R` runs it as it is)
+- SQL that does not compile costs nothing; a wrong result may be mended once, and is then worth hard at most
 - Enter on an empty line: show me the answer
 
 **After the answer**: Enter accepts the proposed grade, `1` to `4` choose another
@@ -69,6 +71,9 @@ class Table:
         self.message = ""
         self.hinted = False
         self.started = time.monotonic()
+        self.draft = Draft()
+        self.written: list[str] = []
+        self.retried = False
 
     def read(self, draw: Callable[[], None]) -> str:
         """Draw, then return the next key that is neither for scrolling nor a change of size."""
@@ -106,7 +111,8 @@ def review(session: Session, keys: Keys, console: Console, notices: Sequence[str
 
 def _turn(table: Table, asked: Asked) -> None:
     """One card, from question to grade, or to whatever else the learner does with it."""
-    table.hinted = False
+    table.hinted = table.retried = False
+    table.draft = Draft()
     table.started = time.monotonic()
     while True:
         table.screen.at = 0
@@ -150,15 +156,23 @@ def _ask(table: Table, asked: Asked) -> str:
             return _ask_several(table, asked)
         case "line" | "text":
             return _ask_line(table, asked)
+        case "edit":
+            return _ask_sql(table, asked)
 
 
 def _drawn(table: Table, asked: Asked, foot: str, picked: list[int] | None = None, entry: Line | None = None) -> None:
-    body = faces.question_face(asked.question, picked or [])
-    if table.hinted and asked.question.hint:
-        body += [Text(""), Text.assemble(("Hint: ", "bold"), plain(asked.question.hint))]
-    if table.message:
-        body += [Text(""), Text(plain(table.message), "yellow")]
+    body = faces.question_face(asked.question, picked or []) + _asides(table, asked)
     table.screen.draw(_head(table, asked), body, Text(foot, "dim"), _entry(asked.question, entry) if entry else None)
+
+
+def _asides(table: Table, asked: Asked) -> list[RenderableType]:
+    """The hint, if it was asked for, and what there is to be told."""
+    said: list[RenderableType] = []
+    if table.hinted and asked.question.hint:
+        said += [Text(""), Text.assemble(("Hint: ", "bold"), plain(asked.question.hint))]
+    if table.message:
+        said += [Text(""), Text(plain(table.message), "yellow")]
+    return said
 
 
 def _entry(question: Question, line: Line) -> Text:
@@ -173,6 +187,7 @@ def _entry(question: Question, line: Line) -> Text:
 
 
 FOOT = "u undo · s skip · t hint · ? all keys · q quit"
+SQL_FOOT = "; Enter or ^R run · ^U undo · ^S skip · ^T hint · ^E edit · ^G keys · ^C quit"
 CTRL_FOOT = "Enter answer · ^U undo · ^S skip · ^T hint · ^E edit · ^G all keys · ^C quit"
 
 
@@ -245,6 +260,31 @@ def _ask_line(table: Table, asked: Asked) -> str:
             line.press(key)
 
 
+def _ask_sql(table: Table, asked: Asked) -> str:
+    from bequiz.study import exercises  # the sandbox, the editor and what they draw: only wanted for SQL
+    from bequiz.ui import querying, sheets
+
+    card = asked.card
+    assert isinstance(card, Sql | Tune)
+    try:
+        exhibit = exercises.exhibit(table.session.collection.sandbox, card)
+    except BequizError as error:
+        table.message = str(error)
+        return "skip"
+    notice = _asides(table, asked)
+    table.message = ""
+    key, table.draft = querying.edit(
+        table.screen, table.keys, partial(_head, table, asked), sheets.question_face(asked.question, exhibit), notice,
+        Text(SQL_FOOT, "dim"), table.draft, table.written, CTRL_COMMANDS,
+    )  # fmt: skip
+    _leave(key)
+    if key != "enter":
+        return CTRL_COMMANDS[key]
+    if table.draft.text.strip() and table.draft.text not in table.written[-1:]:
+        table.written.append(table.draft.text)
+    return f":{table.draft.text}"
+
+
 def _leave(key: str) -> None:
     if key in LEAVING:
         raise Quit
@@ -256,8 +296,16 @@ def _judge(table: Table, asked: Asked, response: str, ms: int) -> str:
     if isinstance(card, Flip):
         verdict = Verdict(outcome="self", quality=4, expected=expected(card, asked.question), why=card.why)
     else:
-        verdict = answering.check(table.session.collection, asked, response, hinted=table.hinted)
-    quality = verdict.quality
+        try:
+            verdict = answering.check(table.session.collection, asked, response, hinted=table.hinted)
+        except NotRun as error:
+            table.message, table.draft = str(error), Draft(response, len(response) if error.at is None else error.at)
+            return "again"
+    if isinstance(card, Sql | Tune) and verdict.outcome == "wrong" and not table.retried:
+        table.retried = True
+        if _tries_again(table, asked, verdict, response, ms):
+            return "again"
+    quality = min(verdict.quality, 3) if table.retried else verdict.quality
     ticks: list[bool] = []
     while True:
         try:
@@ -296,6 +344,21 @@ def _judge(table: Table, asked: Asked, response: str, ms: int) -> str:
             left = _command(table, asked, COMMANDS[key])
             if key == "e":
                 return "again" if left else "done"
+
+
+def _tries_again(table: Table, asked: Asked, verdict: Verdict, response: str, ms: int) -> bool:
+    """Show what is wrong with SQL, not what would be right: whether the learner tries once more."""
+    from bequiz.ui import sheets
+
+    body = [Text.assemble(("Wrong. ", "bold red"), verdict.feedback), Text(""), *sheets.verdict_face(verdict, response)]
+    foot = Text("Enter try once more (worth hard at most) · a show the answer · q quit", "dim")
+    head = _head(table, asked)
+    table.screen.at = 0
+    while (key := table.read(lambda: table.screen.draw(head, body, foot))) not in ("enter", "a"):
+        if key == "q" or key in LEAVING:
+            _record(table, asked, verdict.quality, verdict, response, ms)
+            raise Quit
+    return key == "enter"
 
 
 def _record(table: Table, asked: Asked, quality: int, verdict: Verdict, response: str, ms: int) -> None:

@@ -42,6 +42,10 @@ class Screen:
         self.console.file.write("\x1b[H" + self._encode(segments) + "\x1b[J")
         self.console.file.flush()
 
+    def rendered(self, body: Sequence[RenderableType]) -> list[str]:
+        """The lines of a body with their escape codes, to be drawn by somebody else."""
+        return [self._encode(line) for line in self._lines(body, min(self.console.width, WIDEST))]
+
     def scroll(self, key: str) -> bool:
         """Move the body by a key; False if it is none that scrolls."""
         at = self._most if self.at is None else self.at

@@ -7,7 +7,7 @@ from typing import Any
 
 MOST_BITS = 1024
 MOST_ITEMS = 100_000
-MOST_IN_A_SET = 1_000  # numbers can be chosen so that a large set is filled at a crawl
+MOST_IN_A_SET = 1_000
 ENCODINGS = ("utf-8", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le", "utf-32-be", "ascii", "latin-1")
 VALUES = (bool, int, float, str, bytes, list, tuple, set, range)
 
@@ -22,8 +22,6 @@ def checked(value: Any) -> Any:
         raise Refused(f"makes a value of the kind {type(value).__name__}; only numbers, texts and lists are allowed")
     if isinstance(value, int) and value.bit_length() > MOST_BITS:
         raise Refused(f"makes a number of more than {MOST_BITS} bits")
-    if isinstance(value, set) and len(value) > MOST_IN_A_SET:
-        raise Refused(f"makes a set of more than {MOST_IN_A_SET:,} items")
     if isinstance(value, range) and len(value) > MOST_ITEMS:
         raise Refused(f"counts through more than {MOST_ITEMS:,} numbers")
     return value
@@ -60,6 +58,16 @@ def weight(value: Any) -> int:
     if isinstance(value, list | tuple | set):
         return 1 + sum(map(weight, value))
     return 1 + len(value) if isinstance(value, str | bytes | range) else 1
+
+
+def distinct(values: Iterable[Any]) -> set[Any]:
+    """The set of the values, given up once it is too large: numbers can be so chosen that filling it crawls."""
+    found: set[Any] = set()
+    for value in values:
+        found.add(value)
+        if len(found) > MOST_IN_A_SET:
+            raise Refused(f"makes a set of more than {MOST_IN_A_SET:,} items")
+    return found
 
 
 def _limit(number: Any, most: int, does: str) -> None:
@@ -106,7 +114,7 @@ def _encode(text: str, encoding: str = "utf-8") -> bytes:
 
 CONSTANTS: dict[str, float] = {"pi": math.pi, "e": math.e, "tau": math.tau, "inf": math.inf, "nan": math.nan}
 FUNCTIONS: dict[str, Callable[..., Any]] = {
-    **{kind.__name__: kind for kind in (bool, float, int, list, range, set, str, tuple)},
+    **{kind.__name__: kind for kind in (bool, float, int, list, range, str, tuple)},
     **{function.__name__: function for function in (abs, all, any, divmod, len, max, min, sorted)},
     **{
         function.__name__: function
@@ -115,7 +123,7 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
             math.isqrt, math.log, math.log10, math.log1p, math.log2, math.expm1, math.sqrt, math.trunc,
         )
     },
-    "pow": power, "round": _round, "sum": _sum, "prod": _product, "lcm": _multiple,
+    "set": distinct, "pow": power, "round": _round, "sum": _sum, "prod": _product, "lcm": _multiple,
     "comb": _bounded(math.comb, MOST_BITS), "perm": _bounded(math.perm, MOST_BITS),
     "factorial": _bounded(math.factorial, 170),
     "enumerate": _listed(enumerate), "reversed": _listed(reversed), "zip": _listed(zip),

@@ -54,9 +54,9 @@ def words(text: str) -> int:
 
 
 def grade(text: str) -> float:
-    """The Flesch-Kincaid grade: the years of school that reading the prose takes."""
+    """The Flesch-Kincaid grade: the years of school that reading the prose takes; 0 for a text too short to tell."""
     found = WORD.findall(prose(text))
-    if not found:
+    if len(found) < 10:
         return 0.0
     sentences = sum(bool(WORD.search(part)) for part in SENTENCE_END.split(prose(text)))
     return 0.39 * len(found) / sentences + 11.8 * sum(map(syllables, found)) / len(found) - 15.59
@@ -71,11 +71,11 @@ def syllables(word: str) -> int:
 
 @lru_cache(maxsize=1 << 16)
 def stem(word: str) -> str:
-    """The word without its endings, so that `caching` and `cached` are one word."""
+    """The word without its endings, so that `caching` and `cached` are one word, and `stirring` and `stirs`."""
     word = word.lower()
     while ending := next((end for end in ENDINGS if word.endswith(end) and len(word) - len(end) >= 4), ""):
         word = word.removesuffix(ending)
-    return word
+    return word[:-1] if word[-2:].isalpha() and len(word) > 3 and word[-1] == word[-2] else word
 
 
 def signs(text: str) -> list[str]:

@@ -5,7 +5,7 @@ from typing import assert_never
 from bequiz.decks.lint.reading import FENCE
 from bequiz.decks.yamltext import Path
 from bequiz.grading.asking import blanks
-from bequiz.model.cards import Bug, Card, Choice, Cloze, Code, Flip, Order, Skill, Typed
+from bequiz.model.cards import Bug, Card, Choice, Cloze, Code, Flip, Order, Skill, Sql, Tune, Typed
 
 
 def listing(card: Card) -> tuple[str, str]:
@@ -15,6 +15,10 @@ def listing(card: Card) -> tuple[str, str]:
             return "code", card.code
         case Bug():
             return "artefact", card.artefact
+        case Sql():
+            return "setup", card.setup
+        case Tune():
+            return "query", card.query
         case _:
             return "prompt", "\n".join(found.group("code") for found in FENCE.finditer(card.prompt))
 
@@ -37,6 +41,8 @@ def answers(card: Card) -> list[tuple[Path, str]]:
         case Bug():
             lines = card.artefact.splitlines()
             return [(("lines",), lines[line - 1]) for line in card.lines]
+        case Sql() | Tune():
+            return [(("solution",), card.solution)]
         case Skill():
             return []  # made anew each time
         case _:
@@ -47,4 +53,5 @@ def explanations(card: Card) -> list[str]:
     """What a learner reads after the answer."""
     whys = [option.why for option in card.options] if isinstance(card, Choice) else []
     fix = [card.fix] if isinstance(card, Bug) else []
-    return [card.why, *whys, *fix]
+    traps = [trap.why for trap in card.traps] if isinstance(card, Sql | Tune) else []
+    return [card.why, *whys, *fix, *traps]

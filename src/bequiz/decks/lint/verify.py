@@ -26,6 +26,7 @@ OPERATIONS: dict[type[ast.AST], Callable[..., Any]] = {
     ast.Eq: operator.eq, ast.NotEq: operator.ne, ast.Lt: operator.lt, ast.LtE: operator.le, ast.Gt: operator.gt,
     ast.GtE: operator.ge, ast.In: lambda a, b: a in b, ast.NotIn: lambda a, b: a not in b,
 }  # fmt: skip
+SCALARS = {bool, int, float}
 Names = dict[str, Any]
 
 
@@ -60,12 +61,13 @@ class _Walk:
         self.left = BUDGET
 
     def pay(self, *values: Any) -> None:
-        self.left -= sum(map(weight, values)) if values else 1
+        for value in values:
+            self.left -= 1 if type(value) in SCALARS else weight(value)
         if self.left < 0:
             raise Refused(f"takes more than {BUDGET:,} steps")
 
     def value(self, node: ast.expr, names: Names, depth: int) -> Any:
-        self.pay()
+        self.left -= 1
         if depth > DEEPEST:
             raise Refused(f"is nested more than {DEEPEST} deep")
 
@@ -104,11 +106,11 @@ class _Walk:
             case ast.Tuple(elts=parts):
                 return self.do(tuple, [inner(part) for part in parts])
             case ast.Set(elts=parts):
-                return self.do(set, [inner(part) for part in parts])
+                return self.do(functions.distinct, [inner(part) for part in parts])
             case ast.ListComp(elt=item, generators=loops) | ast.GeneratorExp(elt=item, generators=loops):
                 return self.comprehension(item, loops, names, depth)
             case ast.SetComp(elt=item, generators=loops):
-                return self.do(set, self.comprehension(item, loops, names, depth))
+                return self.do(functions.distinct, self.comprehension(item, loops, names, depth))
             case ast.Subscript(value=whole, slice=ast.Slice(lower=low, upper=high, step=step)):
                 ends = [inner(end) if end else None for end in (low, high, step)]
                 return self.do(operator.getitem, inner(whole), slice(*ends))
