@@ -1,4 +1,4 @@
-"""What tests share: a collection of its own for each test, a clock that stands still, and the command line in process."""
+"""What tests share: a collection for each test, a clock that stands still, and the command line in process."""
 
 import datetime as dt
 import json
@@ -25,11 +25,19 @@ topics:
     title: First
     cards:
       - {id: flip, type: flip, prompt: Say A., answer: A, points: [one, two]}
-      - {id: typed, type: typed, prompt: Half of 84?, accept: ['42', forty-two], reject: {'21': 'A quarter.'}, hint: Above 40.}
+      - id: typed
+        type: typed
+        prompt: Half of 84?
+        accept: ['42', forty-two]
+        reject: {'21': 'A quarter.'}
+        hint: Above 40.
       - id: pick
         type: choice
         prompt: Which is even?
-        options: [{text: two, correct: true, why: 2 = 2 x 1.}, {text: three, why: 3 is odd.}, {text: five, why: 5 is odd.}]
+        options:
+          - {text: two, correct: true, why: 2 = 2 x 1.}
+          - {text: three, why: 3 is odd.}
+          - {text: five, why: 5 is odd.}
   - topic: second
     title: Second
     cards:
@@ -37,14 +45,24 @@ topics:
         type: choice
         multi: yes
         prompt: Which are even? Select all.
-        options: [{text: two, correct: true}, {text: four, correct: true}, {text: seven, why: odd}, {text: nine, why: odd}]
+        options:
+          - {text: two, correct: true}
+          - {text: four, correct: true}
+          - {text: seven, why: odd}
+          - {text: nine, why: odd}
       - {id: gap, type: cloze, prompt: 'Roses are {{red|crimson}}.'}
       - {id: steps, type: order, prompt: Order them., steps: [alpha, beta, gamma, delta]}
   - topic: third
     title: Third
     cards:
       - {id: prints, type: code, lang: python, prompt: What does it print?, code: 'print(1 + 1)', expect: '2'}
-      - {id: bug, type: bug, lang: text, prompt: Which line is wrong?, artefact: "1 + 1 = 2\\n1 + 2 = 4\\n", lines: [2], fix: 1 + 2 = 3}
+      - id: bug
+        type: bug
+        lang: text
+        prompt: Which line is wrong?
+        artefact: "1 + 1 = 2\\n1 + 2 = 4\\n"
+        lines: [2]
+        fix: 1 + 2 = 3
 """
 
 

@@ -12,7 +12,7 @@ from bequiz.ui import reviewing
 
 
 class Played:
-    """Keys from a list; what the screen shows is kept each time a key is read. After the last key the learner leaves."""
+    """Keys from a list; what the screen shows is kept each time a key is read. Then the learner leaves."""
 
     def __init__(self, keys: Sequence[str], width: int, height: int) -> None:
         self.keys = list(keys)

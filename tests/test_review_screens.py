@@ -119,7 +119,7 @@ def test_undo_asks_the_last_card_again(collection):
     undone = next(screen for screen in screens if "Undone" in screen)
     assert "Undone: answer to small/flip." in undone
     assert "Say A." in undone
-    assert [kind for kind in (event.kind for event in log.all_events(collection.db))] == ["review", "undo", "review"]
+    assert [event.kind for event in log.all_events(collection.db)] == ["review", "undo", "review"]
 
 
 def test_undo_reaches_into_an_earlier_session(collection):

@@ -139,6 +139,16 @@ def test_its_memory_stays_small_whatever_it_runs(sandbox):
 
 
 @LINUX
+def test_it_gives_the_memory_of_each_database_back(sandbox):
+    process = inside(sandbox)
+    setup = f"CREATE TABLE u(a); INSERT INTO u {ENDLESS} SELECT printf('%.*c', 1000, 'x') FROM c LIMIT 3000"
+    for _ in range(12):
+        assert rows(sandbox.run([setup], [Run("SELECT count(*) FROM u")] * 4)[0]) == [(3000,)]
+    assert inside(sandbox) == process, "it is the process that has answered all of them"
+    assert int((process / "status").read_text().split("VmHWM:")[1].split()[0]) < 64 * 1024
+
+
+@LINUX
 def test_it_ends_with_whoever_started_it():
     sandbox = Sandbox()
     process = inside(sandbox)

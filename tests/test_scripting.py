@@ -6,7 +6,8 @@ import re
 import pytest
 
 from bequiz.decks.loading import load_deck
-from bequiz.model.cards import Bug, Card, Choice, Cloze, Code, Order, Typed, type_of
+from bequiz.grading.asking import draw
+from bequiz.model.cards import Bug, Card, Choice, Cloze, Code, Order, Skill, Sql, Tune, Typed, type_of
 from bequiz.study import answering
 from bequiz.study.collection import opened
 from tests.conftest import DECKS, day, env_at
@@ -282,8 +283,8 @@ def test_open_repeats_count_as_due_and_come_at_the_end(bequiz, only_small):
 # `next` shows no more than the question.
 
 
-def question(card: Card) -> dict[str, object]:
-    """All that a question may tell of a card, options in the order of the alphabet."""
+def question(id: str, card: Card) -> dict[str, object]:
+    """All that a question may tell of a card not seen yet, options in the order of the alphabet."""
     told: dict[str, object] = {"type": type_of(card), "prompt": card.prompt}
     match card:
         case Typed() if card.unit:
@@ -298,6 +299,21 @@ def question(card: Card) -> dict[str, object]:
             told |= {"code": card.code, "lang": card.lang}
         case Bug():
             told |= {"artefact": card.artefact, "lang": card.lang}
+        case Sql():
+            told["setup"] = card.setup
+        case Tune():
+            told |= {"setup": card.setup, "query": card.query}
+        case Skill():
+            instance = draw(card.generator, id, 0, card.difficulty).instance
+            told |= {
+                "prompt": instance.prompt, "listing": instance.listing, "lang": instance.lang, "form": instance.form,
+            }  # fmt: skip
+            if instance.options:
+                told["options"] = sorted(instance.options)
+            if instance.form.startswith("pick"):
+                told["multi"] = instance.form == "pick-many"
+            if instance.unit:
+                told["unit"] = instance.unit
     return told
 
 
@@ -320,7 +336,7 @@ def test_next_never_contains_the_answer(folder, bequiz, tmp_path, home, monkeypa
                 shown["options"].sort()
             asked[id] = shown
             answering.note(collection, id, "suspend")  # out of the way, and passed for those that require it
-    assert asked == {id: question(card) for id, card in cards.items()}
+    assert asked == {id: question(id, card) for id, card in cards.items()}
 
 
 def test_next_in_words_gives_nothing_away_either(bequiz, only):

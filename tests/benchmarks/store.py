@@ -2,7 +2,8 @@
 
     python -m tests.benchmarks.store [CARDS] [REVIEWS]
 
-Prints: syncs to disk and time for one answer, reviews replayed a second, and the report on CARDS cards and REVIEWS reviews.
+Prints: syncs to disk and time for one answer, reviews replayed a second, the report on CARDS cards and REVIEWS
+reviews.
 """
 
 import datetime as dt

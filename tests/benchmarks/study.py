@@ -9,7 +9,7 @@ over all cards on day 180. Students are paired: the same one, with the same chan
 has the mean of K and its difference from canonical SM-2 in percent, with standard errors.
 
 The product decides everything: `fold.step` makes the memories, `queue.pick` the order, `interview.ranked` that of the
-last 30 days, `controller.estimate` the multipliers, `spacing.lightest` the day.
+last 30 days, `controller.estimate` the corrections, `spacing.lightest` the day.
 
 Schedulers are written `sm2` or `fsrs`, then, after a plus, what is added: `sm2+interview`, `fsrs.85+interview`. A number
 is the retention (.90 without one); `fsrs.85-controller` does without the controller.
@@ -28,12 +28,13 @@ from random import Random
 from statistics import mean, stdev
 from typing import NamedTuple
 
-from bequiz.mastery.controller import MOST, WINDOW, Correction, Evidence, estimate
+from bequiz.mastery.controller import MOST, WINDOW, Estimate, Evidence, estimate
 from bequiz.model.events import Event
 from bequiz.model.memory import NEW, State
 from bequiz.scheduling import interview
+from bequiz.scheduling.correction import Correction
 from bequiz.scheduling.fold import promise, recall, repeat_open, step
-from bequiz.scheduling.rules import Rules, week
+from bequiz.scheduling.rules import Rules, monday, week
 from bequiz.study.queue import pick
 from tests.benchmarks.truths import SECONDS, TRUTHS, Student
 
@@ -73,10 +74,10 @@ class Study:
         self.attends = Random(f"attendance {seed}")
         self.states: dict[str, State] = {}
         self.evidence: list[Evidence] = []
-        self.multipliers: dict[int, float] = {}
-        self.rules = Rules(plan.scheduler, retention=plan.retention, multipliers=self.multipliers)  # type: ignore[arg-type]
+        self.corrections: dict[int, Correction] = {}
+        self.rules = Rules(plan.scheduler, retention=plan.retention, corrections=self.corrections)  # type: ignore[arg-type]
         self.load: Counter[int] = Counter()
-        self.seconds = Counter({kind: 0.0 for kind in SECONDS})
+        self.seconds = Counter(dict.fromkeys(SECONDS, 0.0))
         self.answers: Counter[str] = Counter()
         self.at_sight = [7, 10]  # known at first sight, of so many
 
@@ -87,14 +88,16 @@ class Study:
                 self.sit(day)
         return sum(self.student.recall(card, FIRST_DAY + DAYS) for card in range(CARDS))
 
-    def correction(self, day: int) -> Correction:
-        recent = [seen for seen in self.evidence[-MOST:] if day - WINDOW <= seen.day < day]
-        return estimate(recent, day, self.rules.params)
+    def estimate(self, day: int) -> Estimate:
+        """The week's estimate, from what came before its Monday."""
+        start = monday(week(day))
+        before = [seen for seen in self.evidence if start - WINDOW <= seen.day < start]
+        return estimate(before[-MOST:], start, self.rules.params)
 
     def sit(self, day: int) -> None:
         """One day's session, until the time is up or nothing is left."""
-        if week(day) not in self.multipliers:
-            self.multipliers[week(day)] = self.correction(day).multiplier if self.plan.controlled else 1.0
+        if self.plan.controlled and week(day) not in self.corrections:
+            self.corrections[week(day)] = self.estimate(day).correction
         if self.plan.interview and day >= FIRST_DAY + DAYS - interview.LEAD:
             ranked = [(card, topic(card)) for _, card in self.ranked(day)]
             waiting, fresh = [], []
@@ -131,7 +134,7 @@ class Study:
             for card, state in enumerate(states)
         ]
         return interview.ranked(
-            candidates, day, FIRST_DAY + DAYS, multiplier=self.correction(day).multiplier, params=self.rules.params,
+            candidates, day, FIRST_DAY + DAYS, correction=self.estimate(day).correction, params=self.rules.params,
             at_sight=self.at_sight[0] / self.at_sight[1],
         )  # fmt: skip
 

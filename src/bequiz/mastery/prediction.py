@@ -1,17 +1,17 @@
 """Mastery: how much of a group of cards the learner would recall now, and how sure that is.
 
-Predicted recall is FSRS's, from the trace every card has whatever schedules it, with the controller's multiplier on
-stabilities. Mastery is its sum over the cards that were introduced, divided by all cards of the group: coverage times
+Predicted recall is FSRS's, from the trace every card has whatever schedules it, with the controller's correction. Mastery is its sum over the cards that were introduced, divided by all cards of the group: coverage times
 mean recall. A card never seen counts 0.
 """
 
 from collections.abc import Iterable, Sequence
-from math import sqrt
+from math import exp, log, sqrt
 from typing import Literal
 
 from msgspec import Struct
 
-from bequiz.mastery.controller import Correction
+from bequiz.mastery.controller import Covariance, Vector
+from bequiz.scheduling.correction import MIDDLE, Correction, scale
 from bequiz.scheduling.fsrs import DEFAULT
 
 Z = 1.645  # of a 90 % interval
@@ -22,18 +22,19 @@ Level = Literal["New", "Learning", "Familiar", "Solid", "Interview-ready"]
 
 
 class Predicted(Struct, frozen=True):
-    """Sums over introduced cards: how many, their predicted recall, its variance if all were asked now, and its change
-    with the logarithm of the multiplier."""
+    """Sums over introduced cards: how many, their predicted recall, its variance if all were asked now, and how it
+    changes with each of the correction's numbers (the logarithm of the multiplier, the two powers)."""
 
     cards: int = 0
     recall: float = 0.0
     variance: float = 0.0
-    change: float = 0.0
+    changes: Vector = (0.0, 0.0, 0.0)
 
     def __add__(self, other: "Predicted") -> "Predicted":
+        first, second, third = (mine + its for mine, its in zip(self.changes, other.changes, strict=True))
         return Predicted(
             self.cards + other.cards, self.recall + other.recall, self.variance + other.variance,
-            self.change + other.change,
+            (first, second, third),
         )  # fmt: skip
 
 
@@ -51,40 +52,55 @@ class Mastery(Struct, frozen=True):
 
 
 def predict(
-    traces: Iterable[tuple[float, float]], correction: Correction, params: Sequence[float] = DEFAULT
+    traces: Iterable[tuple[int, float]], correction: Correction, params: Sequence[float] = DEFAULT
 ) -> Predicted:
     """What is recalled of introduced cards, each given by the days since its trace was left and its stability."""
-    decay = params[20]
-    factor = (0.9 ** (-1 / decay) - 1) / correction.multiplier
-    cards, total, squares, change = 0, 0.0, 0.0, 0.0
+    decay, p, q = params[20], correction.elapsed, correction.stability
+    start = log(scale(correction, params))
+    cards, total, squares, by_multiplier, by_elapsed, by_stability = 0, 0.0, 0.0, 0.0, 0.0, 0.0
     for elapsed, stability in traces:
-        forgetting = factor * elapsed / stability
-        recall = (1 + forgetting) ** -decay
         cards += 1
+        if elapsed <= 0:
+            total += 1
+            squares += 1
+            continue
+        days, firm = log(elapsed), log(stability)
+        forgetting = exp(start + p * days - q * firm)
+        recall = (1 + forgetting) ** -decay
+        change = recall * forgetting / (1 + forgetting)
         total += recall
         squares += recall * recall
-        change += recall * forgetting / (1 + forgetting)
-    return Predicted(cards, total, total - squares, decay * change)
+        by_multiplier += change
+        by_elapsed += change * days
+        by_stability += change * firm
+    middle = log(MIDDLE)
+    changes = (
+        decay * by_multiplier, decay * (middle * by_multiplier - by_elapsed),
+        decay * (by_stability - middle * by_multiplier),
+    )  # fmt: skip
+    return Predicted(cards, total, total - squares, changes)
 
 
-def mastery(cards: int, predicted: Predicted, correction: Correction, evidence: int) -> Mastery:
+def mastery(cards: int, predicted: Predicted, covariance: Covariance, evidence: int) -> Mastery:
     """The mastery of a group of `cards`, after `evidence` cross-day reviews in the whole log.
 
-    The interval has three parts: chance, if every card were asked now; what is not known about the multiplier; and
-    what the model may be off.
+    The interval has three parts: chance, if every card were asked now; what is not known about the correction, whose
+    covariance is given; and what the model may be off.
     """
     if not cards:
         return Mastery(None, None, None, None, None)
     coverage = predicted.cards / cards
-    if not predicted.cards:
-        return Mastery(coverage, 0.0, 0.0, 0.0, "New") if evidence >= ENOUGH else Mastery(coverage, None, None, None, "New")
     if evidence < ENOUGH:
-        return Mastery(coverage, None, None, None, None)
-    off = Z * sqrt(
-        predicted.variance + (predicted.change * correction.sd) ** 2 + (MODEL_SD * predicted.cards) ** 2
+        return Mastery(coverage, None, None, None, None if predicted.cards else "New")
+    unsure = sum(
+        one * share * other
+        for one, row in zip(predicted.changes, covariance, strict=True)
+        for share, other in zip(row, predicted.changes, strict=True)
     )
+    off = Z * sqrt(predicted.variance + unsure + (MODEL_SD * predicted.cards) ** 2)
     value, low = predicted.recall / cards, max(0.0, predicted.recall - off) / cards
-    return Mastery(coverage, value, low, min(predicted.cards, predicted.recall + off) / cards, level(value, low))
+    high = min(float(predicted.cards), predicted.recall + off) / cards
+    return Mastery(coverage, value, low, high, level(value, low) if predicted.cards else "New")
 
 
 def level(value: float, low: float) -> Level:

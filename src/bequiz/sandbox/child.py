@@ -16,6 +16,7 @@ import resource
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from functools import partial
 
 from bequiz.sandbox.guard import Guard, Refused
@@ -52,8 +53,12 @@ def close_off() -> bool:
 
 def answers(request: Answer) -> Iterator[Answer]:
     """First whether the setup worked, then an answer to each try."""
+    with closing(Guard(time.monotonic() + request["seconds"])) as ground:
+        yield from _answers(ground, request)
+
+
+def _answers(ground: Guard, request: Answer) -> Iterator[Answer]:
     seconds, tries = request["seconds"], request["tries"]
-    ground = Guard(time.monotonic() + seconds)
 
     def prepare() -> Answer:
         make(ground, request["setup"])
@@ -62,12 +67,12 @@ def answers(request: Answer) -> Iterator[Answer]:
         return {"type": "ready"}
 
     def attempt(order: Answer) -> Answer:
-        guard = Guard(time.monotonic() + seconds)
-        ground.deadline = guard.deadline
-        ground.db.backup(guard.db)
-        guard.db.execute("SELECT 1 FROM sqlite_master")  # reads the schema that has changed under the connection
-        drop(guard, order["drop"])
-        return WORK[order["do"]](guard, order)
+        with closing(Guard(time.monotonic() + seconds)) as guard:
+            ground.deadline = guard.deadline
+            ground.db.backup(guard.db)
+            guard.db.execute("SELECT 1 FROM sqlite_master")  # reads the schema that has changed under the connection
+            drop(guard, order["drop"])
+            return WORK[order["do"]](guard, order)
 
     ready = _told(prepare)
     yield ready

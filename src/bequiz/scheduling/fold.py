@@ -9,6 +9,7 @@ import msgspec
 from bequiz.model.events import Event
 from bequiz.model.memory import NEW, State, Trace
 from bequiz.scheduling import fsrs, sm2, spacing
+from bequiz.scheduling.correction import PUBLISHED, interval
 from bequiz.scheduling.rules import SM2, Rules, week
 
 
@@ -96,8 +97,8 @@ def _days(state: State, event: Event, trace: Trace, rules: Rules) -> int:
 
 def _ideal(trace: Trace, day: int, rules: Rules) -> float:
     """The interval, not rounded, after which FSRS asks a card again that was answered on `day`."""
-    multiplier = rules.multipliers.get(week(day), 1.0)
-    return fsrs.interval(trace.stability * multiplier, rules.retention, rules.params)
+    correction = rules.corrections.get(week(day), PUBLISHED)
+    return interval(trace.stability, rules.retention, correction, rules.params)
 
 
 def promise(state: State, event: Event, rules: Rules, load: Callable[[int, int], Mapping[int, int]]) -> Event:

@@ -10,7 +10,8 @@ from math import exp
 from typing import NamedTuple
 
 from bequiz.model.memory import Trace
-from bequiz.scheduling.fsrs import DEFAULT, LEAST_STABILITY, advance, retrievability
+from bequiz.scheduling.correction import PUBLISHED, Correction, recall, scale
+from bequiz.scheduling.fsrs import DEFAULT, LEAST_STABILITY, advance
 
 LEAD = 30  # days before the date; from further away the ranking gains more if the model is right and loses if it is not
 AT_SIGHT = 0.7  # share of new cards that are answered right, where the learner's own is not known
@@ -36,23 +37,28 @@ def ranked(
     day: int,
     until: int,
     *,
-    multiplier: float = 1.0,
+    correction: Correction = PUBLISHED,
     params: Sequence[float] = DEFAULT,
     at_sight: float = AT_SIGHT,
 ) -> list[Ranked]:
     """The cards that gain anything by being asked on `day`, the one most worth its time first.
 
-    `day` and `until` are ordinals, `until` the day to be ready for, `multiplier` is the controller's. An answer changes
+    `day` and `until` are ordinals, `until` the day to be ready for, `correction` is the controller's. An answer changes
     the worth of its own card only, so that one ranking serves a whole session: leave out the cards answered meanwhile.
     A thousand cards take about 3 ms.
     """
-    gain = gains(day, until, multiplier=multiplier, params=params, at_sight=at_sight)
+    gain = gains(day, until, correction=correction, params=params, at_sight=at_sight)
     found = [Ranked(gain(trace) / seconds, card) for card, trace, seconds in candidates]
     return sorted((one for one in found if one.worth > 0), key=lambda one: (-one.worth, one.card))
 
 
 def gains(
-    day: int, until: int, *, multiplier: float = 1.0, params: Sequence[float] = DEFAULT, at_sight: float = AT_SIGHT
+    day: int,
+    until: int,
+    *,
+    correction: Correction = PUBLISHED,
+    params: Sequence[float] = DEFAULT,
+    at_sight: float = AT_SIGHT,
 ) -> Callable[[Trace | None], float]:
     """A function of a card's trace: the gain in recall on `until` that an answer on `day` is expected to bring.
 
@@ -61,11 +67,13 @@ def gains(
     """
     w, decay = params, -params[20]
     factor = 0.9 ** (1 / decay) - 1
-    now, then = factor / multiplier, factor * max(0, until - day) / multiplier
+    ahead, power, hold = max(0, until - day), correction.elapsed, -correction.stability
+    now = scale(correction, params)
+    then = now * ahead**power
     growth, shortest = exp(w[8]), exp(w[17] * w[18])
 
     def left(quality: int) -> float:
-        return retrievability(max(0, until - day), advance(None, quality, day, w).stability * multiplier, w)
+        return recall(ahead, advance(None, quality, day, w).stability, correction, w)
 
     fresh = at_sight * left(4) + (1 - at_sight) * left(1)
 
@@ -79,9 +87,10 @@ def gains(
         passed = s * (1 + growth * (11 - d) * s ** -w[9] * (exp(forgotten * w[10]) - 1))
         failed = w[11] * d ** -w[12] * ((s + 1) ** w[13] - 1) * exp(forgotten * w[14])
         failed = max(min(failed, s / shortest), LEAST_STABILITY)
-        recall = (1 + now * elapsed / s) ** decay
-        with_it: float = recall * (1 + then / passed) ** decay + (1 - recall) * (1 + then / failed) ** decay
-        without: float = (1 + now * (until - trace.day) / s) ** decay
+        held = now * s**hold
+        known = (1 + held * elapsed**power) ** decay
+        with_it: float = known * (1 + then * passed**hold) ** decay + (1 - known) * (1 + then * failed**hold) ** decay
+        without: float = (1 + held * (elapsed + ahead) ** power) ** decay
         return with_it - without
 
     return gain

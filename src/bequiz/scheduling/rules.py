@@ -6,6 +6,7 @@ from typing import Literal
 from msgspec import Struct
 
 from bequiz.scheduling import fsrs
+from bequiz.scheduling.correction import Correction
 
 Scheduler = Literal["sm2", "fsrs"]
 
@@ -13,14 +14,13 @@ Scheduler = Literal["sm2", "fsrs"]
 class Rules(Struct, frozen=True):
     """`params` are FSRS's, used for every card's trace whatever schedules it.
 
-    The rest concerns FSRS as a scheduler: `retention`, and for each week (as `week` counts) by how much this learner's
-    stabilities exceed the predicted ones.
+    The rest concerns FSRS as a scheduler: `retention`, and the correction of each week (as `week` counts).
     """
 
     scheduler: Scheduler = "sm2"
     params: tuple[float, ...] = fsrs.DEFAULT
     retention: float = 0.9
-    multipliers: Mapping[int, float] = {}
+    corrections: Mapping[int, Correction] = {}
 
 
 SM2 = Rules()

@@ -146,7 +146,9 @@ CREATE TABLE recall (
 CREATE INDEX recall_by_card ON recall (card);
 CREATE INDEX recall_by_day ON recall (day, event);
 
-CREATE TABLE control (week INTEGER PRIMARY KEY, multiplier REAL NOT NULL) STRICT;
+CREATE TABLE control (
+    week INTEGER PRIMARY KEY, multiplier REAL NOT NULL, elapsed REAL NOT NULL, stability REAL NOT NULL
+) STRICT;
 """
 
 

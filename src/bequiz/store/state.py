@@ -104,7 +104,7 @@ def append(db: sqlite3.Connection, event: Event) -> State:
 def _refold_from(db: sqlite3.Connection, card: str, day: int) -> State:
     """Fold a card's events anew after a change to what is known of `day`."""
     if control.settled(db, day):
-        rebuild(db)  # the multipliers of later weeks change, and with them every card's due day
+        rebuild(db)  # the corrections of later weeks change, and with them every card's due day
         return state(db, card)
     return refold(db, card)
 
@@ -154,7 +154,7 @@ def rebuild(db: sqlite3.Connection) -> int:
     db.execute("CREATE INDEX recall_by_day ON recall (day, event)")
     rules = control.rules(db)
     if rules.scheduler == "fsrs":
-        # Due days follow from the multipliers, which follow from all that was recalled: a second fold.
+        # Due days follow from the corrections, which follow from all that was recalled: a second fold.
         control.estimate_weeks(db, control.reviewed_weeks(db), rules)
         states = [_to_row(card, known, events[-1].at, events[-1].id) for card, known, events, _ in replay(db)]
     db.executemany(WRITE_STATE, states)
