@@ -1,7 +1,8 @@
 """Mastery: how much of a group of cards the learner would recall now, and how sure that is.
 
-Predicted recall is FSRS's, from the trace every card has whatever schedules it, with the controller's correction. Mastery is its sum over the cards that were introduced, divided by all cards of the group: coverage times
-mean recall. A card never seen counts 0.
+Predicted recall is FSRS's, from the trace every card has whatever schedules it, with the controller's correction.
+Mastery is its sum over the cards that were introduced, divided by all cards of the group: coverage times mean recall. A
+card never seen counts 0.
 """
 
 from collections.abc import Iterable, Sequence

@@ -27,8 +27,9 @@ PUBLISHED = Correction()
 
 def scale(correction: Correction, params: Sequence[float] = DEFAULT) -> float:
     """Forgetting after one day at a stability of one day: forgetting is this times t^elapsed / S^stability."""
-    factor: float = 0.9 ** (-1 / params[20]) - 1
-    return factor / correction.multiplier * MIDDLE ** (correction.stability - correction.elapsed)
+    found: float = (0.9 ** (-1 / params[20]) - 1) / correction.multiplier
+    found *= MIDDLE ** (correction.stability - correction.elapsed)
+    return found
 
 
 def recall(

@@ -64,11 +64,11 @@ def _between(tale: Story, first: Outcome, second: Outcome, theirs: set[int], own
     x, y = one.where.number, two.where.number
     if one.verb == "value" and two.verb == "set" and x == y and x in theirs and x in second.changed:
         return "lost update", f"{places}: the new value comes from a read before the other's change, which is lost."
-    if one.verb == "value" and two.verb in ("value", "lock"):
-        if x == y and first.reply != second.reply and x not in own:
-            return "non-repeatable read", f"{places} read the same row and return {first.reply} and {second.reply}."
-        if x != y and {x, y} <= theirs and "committed" in second.seen:
-            return "read skew", f"{places}: one row from before the other's commit, one from after it."
-    if one.verb == two.verb == "count" and one.where == two.where and first.reply != second.reply and not own:
+    changed = one.where == two.where and first.reply != second.reply and not own
+    if changed and one.verb == "value" and two.verb in ("value", "lock"):
+        return "non-repeatable read", f"{places} read the same row and return {first.reply} and {second.reply}."
+    if changed and one.verb == two.verb == "count":
         return "phantom read", f"{places} count the same condition and return {first.reply} and {second.reply}."
+    if one.verb == two.verb == "value" and x != y and {x, y} <= theirs and "committed" in second.seen:
+        return "read skew", f"{places}: one row from before the other's commit, one from after it."
     return "", ""

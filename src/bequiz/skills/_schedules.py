@@ -1,6 +1,6 @@
 """Schedules of two sessions on a small table: how they are drawn, written as SQL, and told step by step."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from random import Random
 from typing import NamedTuple, cast
 
@@ -116,7 +116,9 @@ class Story(NamedTuple):
             play = Play(self.rows, self.statements, level, early=early, dirty=dirty)
             if level == "SERIALIZABLE":
                 coarse = Play(self.rows, self.statements, level, early=early, dirty=dirty, coarse=True)
-                if [one.reply for one in coarse.outcomes] != [one.reply for one in play.outcomes]:
+                if [(one.reply, one.cause) for one in coarse.outcomes] != [
+                    (one.reply, one.cause) for one in play.outcomes
+                ]:
                     return None
         except Unplayable:
             return None
@@ -147,18 +149,20 @@ class Story(NamedTuple):
                 yield play, why
 
 
-def story(dice: Random, difficulty: int) -> Story:
-    """Two programs in a random order, out of the ways in which transactions get into each other's way."""
+def story(dice: Random, difficulty: int, programs: Sequence[str] = ()) -> Story:
+    """Two programs in a random order, those given or out of PROGRAMS, each with its end."""
     table, column, unit = dice.choice(THEMES)
     rows = {key: unit * dice.randint(2, 9) for key in range(1, 3 if difficulty < 3 else 4)}
-    sides = {name: _program(dice, name, rows, unit, difficulty) for name in "AB"}
+    fit = [text for lowest, text in PROGRAMS if max(1, difficulty - 2) <= lowest <= difficulty]
+    texts = programs or dice.choices(fit, k=2)
+    sides = {name: _program(dice, name, rows, unit, text) for name, text in zip("AB", texts, strict=True)}
     for name, side in sides.items():
         side.append(Statement(name, "rollback" if dice.random() < 0.12 else "commit"))
     turns = dice.sample([name for name, side in sides.items() for _ in side], sum(map(len, sides.values())))
     return Story(table, column, rows, tuple(sides[name].pop(0) for name in turns))
 
 
-def _program(dice: Random, me: str, rows: dict[int, int], unit: int, difficulty: int) -> list[Statement]:
+def _program(dice: Random, me: str, rows: dict[int, int], unit: int, text: str) -> list[Statement]:
     first, second = dice.sample(list(rows), 2)
     amount = unit * dice.randint(1, 3) * dice.choice([1, -1])
     targets = {
@@ -169,9 +173,8 @@ def _program(dice: Random, me: str, rows: dict[int, int], unit: int, difficulty:
         "all": Where(),
     }
     numbers = {"add": amount, "take": -amount, "insert": unit * dice.randint(1, 9)}
-    program = dice.choice([text for lowest, text in PROGRAMS if max(1, difficulty - 2) <= lowest <= difficulty])
     statements = []
-    for verb, target in (part.split() for part in program.split(", ")):
+    for verb, target in (part.split() for part in text.split(", ")):
         where = targets[target]
         number = rows[where.number] + amount if verb == "set" else numbers.get(verb, 0)
         statements.append(Statement(me, cast(Verb, "add" if verb == "take" else verb), where, number))

@@ -23,6 +23,25 @@ ANOMALIES = {
     "non-repeatable read": "In a non-repeatable read the same row is read twice with different results.",
     "read skew": "In read skew one row is read before and another after the other transaction changed both.",
 }
+PRONE: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    "lost update": (
+        ("value a, set a", "value a, set a, add b", "value a, value b, set a"),
+        ("add a", "value a, set a", "delete b, add a"),
+    ),
+    "write skew": (
+        ("sum all, add b", "value a, add b", "count many, add b"),
+        ("sum all, add b", "value a, add b", "count many, insert new"),
+    ),
+    "phantom read": (
+        ("count many, count many", "value a, count many, count many"),
+        ("insert new", "add many", "delete a", "add a, add b"),
+    ),
+    "non-repeatable read": (
+        ("value a, value a", "value a, value b, value a"),
+        ("add a", "value a, set a", "add many", "add a, take b"),
+    ),
+    "read skew": (("value a, value b", "value a, add a, value b"), ("add a, take b", "add many", "take a, add b")),
+}
 NONE = "none of these: it is serializable"
 WAITS = "It waits for the other session."
 FAILS = "It fails at once: could not serialize."
@@ -250,17 +269,22 @@ def ask_levels(dice: Random, difficulty: int) -> Instance | None:
 
 def ask_anomaly(dice: Random, difficulty: int) -> Instance | None:
     """Which anomaly a history shows, or none."""
-    tale, level = story(dice, difficulty), dice.choice(LEVELS[:2])
+    wanted = dice.choice([*PRONE, NONE])
+    pair = [dice.choice(side) for side in PRONE[wanted]] if wanted in PRONE else []
+    tale = story(dice, difficulty, dice.sample(pair, len(pair)))
+    level = LEVELS[wanted == "write skew" or (wanted == NONE and dice.random() < 0.5)]
     play = tale.settled(level)
     if not play or any(statement.verb == "rollback" for statement in tale.statements) or _failures(play):
         return None
     orders = [order for order in ("AB", "BA") if same(tale, play, order)]
     shown = anomalies(tale, play)
-    if len(shown) != (0 if orders else 1) or (orders and (not tangled(play) or dice.random() < 0.6)):
-        return None
     right = next(iter(shown), NONE)
-    near = {"non-repeatable read": "read skew"}.get(right)  # the same thing with two rows: too near to be told apart
-    wrong = dice.sample([name for name in ANOMALIES if name not in (right, near)], 3)
+    if len(shown) != (0 if orders else 1) or right != wanted or (orders and not tangled(play)):
+        return None
+    # What is too near to be told apart: the same with two rows; and each reading what the other changes, besides.
+    near = {"read skew"} if right == "non-repeatable read" else set()
+    near |= {"write skew"} if level == "READ COMMITTED" and _changers(tale) == 2 else set()
+    wrong = dice.sample([name for name in ANOMALIES if name not in {right, *near}], 3)
     mistakes = {name: ANOMALIES[name] for name in wrong}
     if shown and dice.random() < 0.7:
         mistakes = {NONE: "No serial order gives the same results.", **mistakes}

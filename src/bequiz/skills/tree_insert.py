@@ -11,8 +11,8 @@ from random import Random
 
 from bequiz.model.instance import Instance, Step
 from bequiz.skills._binary_tree import Sides, drawn_tree, grown, insert, preorder, search
-from bequiz.skills._splitting import Node, Rules, drawn_levels, levels, put
 from bequiz.skills._forms import Kind, drawn, listed, pick, sequence, table, text, words
+from bequiz.skills._splitting import Node, Rules, drawn_levels, levels, put
 
 TITLE = "Insert into a search tree, and what is split"
 VERSION = 1
