@@ -25,12 +25,8 @@ topics:
     title: First
     cards:
       - {id: flip, type: flip, prompt: Say A., answer: A, points: [one, two]}
-      - id: typed
-        type: typed
-        prompt: Half of 84?
-        accept: ['42', forty-two]
-        reject: {'21': 'A quarter.'}
-        hint: Above 40.
+      - {id: typed, type: typed, prompt: Half of 84?, accept: ['42', forty-two], reject: {'21': 'A quarter.'},
+         hint: Above 40.}
       - id: pick
         type: choice
         prompt: Which is even?
@@ -56,13 +52,8 @@ topics:
     title: Third
     cards:
       - {id: prints, type: code, lang: python, prompt: What does it print?, code: 'print(1 + 1)', expect: '2'}
-      - id: bug
-        type: bug
-        lang: text
-        prompt: Which line is wrong?
-        artefact: "1 + 1 = 2\\n1 + 2 = 4\\n"
-        lines: [2]
-        fix: 1 + 2 = 3
+      - {id: bug, type: bug, lang: text, prompt: Which line is wrong?, artefact: "1 + 1 = 2\\n1 + 2 = 4\\n",
+         lines: [2], fix: 1 + 2 = 3}
 """
 
 

@@ -342,10 +342,11 @@ def test_check_without_a_path_looks_at_all_decks_one_studies(here, only_small, b
     (only_small / "small" / "deck.yaml").write_text(SMALL_DECK.replace("id: gap", "id: gap, gap: x"))
     told = bequiz("deck", "check")
     assert told.code == 1
+    line_of_gap = SMALL_DECK[: SMALL_DECK.index("id: gap")].count("\n") + 1
     assert [line.split(": ")[0].rpartition("/")[2] for line in told.out.splitlines()] == [
         "mine.yaml:7:5",
         "mine.yaml:7:36",
-        "deck.yaml:21:19",
+        f"deck.yaml:{line_of_gap}:19",
     ]
 
 

@@ -260,7 +260,7 @@ class Watched(Study):
             for at, quality in history:
                 trace = fsrs.advance(trace, quality, at, params)
             if trace:
-                traces[card] = (day - trace.day, trace.stability)
+                traces[card] = (day - trace.day, trace.stability, trace.difficulty)
         self.evidence = evidence(self.histories.values(), params)
         estimated = self.estimate(day)
         topics: dict[int, list[str]] = defaultdict(list)
@@ -344,11 +344,11 @@ def main() -> None:
         )
         print("interval held: whole collection, topics")
         for row in document:
-            shown = "; ".join(
-                f"{name} {row[name]['error']:.1f} ({row[name]['bias']:+.1f}) {row[name]['whole']:.0%} {row[name]['topics']:.0%}"
-                for name in ("default", "fitted") if name in row
-            )  # fmt: skip
-            print(f"\n{row['scheduler']} {row['truth']}: {shown}")
+            print(f"\n{row['scheduler']} {row['truth']}")
+            for name in ("default", "fitted"):
+                if found := row.get(name):
+                    held = f"{found['whole']:.0%} {found['topics']:.0%}"
+                    print(f"{name:12} {found['error']:.1f} ({found['bias']:+.1f})  {held}")
             print("\n".join(table(row["predictors"])))
     if given.json:
         given.json.write_text(json.dumps(document, indent=1))

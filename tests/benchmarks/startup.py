@@ -116,9 +116,8 @@ def main() -> None:
     print(f"{rounds} rounds; a bare interpreter takes {statistics.median(bare) * 1000:.1f} ms")
     for name, taken in times.items():
         ratios = sorted(mine / its for mine, its in zip(taken, bare, strict=True))
-        print(
-            f"{name:40} {statistics.median(taken) * 1000:7.1f} ms  {statistics.median(ratios):5.2f} x  (fastest {min(taken) / min(bare):5.2f} x)"
-        )
+        ratio, fastest = statistics.median(ratios), min(taken) / min(bare)
+        print(f"{name:40} {statistics.median(taken) * 1000:7.1f} ms  {ratio:5.2f} x  (fastest {fastest:5.2f} x)")
 
 
 if __name__ == "__main__":

@@ -131,7 +131,8 @@ def main() -> None:
         large_deck(deck, cards)
         with opened(Env(str(home), str(decks), NOW)) as collection:
             print(
-                f"one answer: {answer_time(collection):.2f} ms; a raw transaction: {raw_time(Path(folder, 'raw.db')):.2f} ms"
+                f"one answer: {answer_time(collection):.2f} ms; "
+                f"a raw transaction: {raw_time(Path(folder, 'raw.db')):.2f} ms"
             )
             collection.db.execute("INSERT INTO added_deck VALUES (?)", (str(deck),))
             collection.db.execute("DELETE FROM watched WHERE deck = ''")

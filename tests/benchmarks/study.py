@@ -162,7 +162,7 @@ class Study:
         after = step(before, event, self.rules)
         if after.recalled is not None:
             seen = recall(before, event, after)
-            self.evidence.append(Evidence(day, seen.elapsed, seen.stability, seen.passed))
+            self.evidence.append(Evidence(day, seen.elapsed, seen.stability, seen.difficulty, seen.passed))
         self.load[before.memory.due_day if before.memory else 0] -= 1
         self.load[after.memory.due_day if after.memory else 0] += 1
         self.states[card] = after

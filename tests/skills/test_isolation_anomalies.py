@@ -8,7 +8,7 @@ from itertools import combinations
 from random import Random
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from bequiz.skills._postgres import LEVELS, Play, Statement, Where, serial
@@ -354,6 +354,10 @@ def lines_of(statements: list[Statement]) -> list[tuple[str, str]]:
 def test_two_interpreters_agree(seed, level):
     schedule = random_schedule(Random(seed), level)
     play = Play(ROWS, schedule, level)
+    # A row inserted under the number of a deleted one is another row, and a snapshot may show both or wait for the old
+    # one only; copies that hold one row a number cannot tell.
+    inserted = [one.where.number for one, done in zip(schedule, play.outcomes, strict=False) if done.reply == "INSERT 0 1"]
+    assume(not set(inserted) & set(ROWS))
     copies = Copies(ROWS, [said(*line) for line in lines_of(schedule)], level)
     assert copies.deadlock == play.deadlock
     if level == "SERIALIZABLE" and any(one.cause == "read/write dependencies" for one in play.outcomes):

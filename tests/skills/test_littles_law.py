@@ -26,7 +26,8 @@ def oracle(instance: Instance) -> Right:
         return str(next(size for size in range(1, 10_000) if busy <= size * percent / 100))
     if "these pools" in prompt:
         rows = {
-            line[:16].strip(): [int(word) for word in re.findall(r"\d+", line)] for line in listing.splitlines()[1:]
+            re.split("  +", line)[0]: [int(word) for word in re.findall(r"\d+", line)]
+            for line in listing.splitlines()[1:]
         }
         capacity = {
             name: Fraction(size * 1000, hold * (uses[0] if uses else 1)) for name, (size, hold, *uses) in rows.items()
@@ -59,12 +60,8 @@ def law(prompt: str) -> str:
     rate = re.search(r"arrive at (\d+)", prompt)
     stay = re.search(r"stays (\d+)", prompt)
     inside = re.search(r"average (\d+) \w+ are inside", prompt)
-    sure = [Fraction(known.group(1)) if known else None for known in (rate, stay, inside)]
-    for guess in range(1, 4000):
-        a, w, n = (Fraction(guess) if known is None else known for known in sure)
-        if n * FACTOR[unit] == a * w:
-            return str(guess)
-    raise AssertionError(prompt)
+    a, w, n = (int(known.group(1)) if known else None for known in (rate, stay, inside))
+    return next(str(guess) for guess in range(1, 4000) if (n or guess) * FACTOR[unit] == (a or guess) * (w or guess))
 
 
 def deadlock(prompt: str) -> str:

@@ -169,7 +169,8 @@ def replay(
                 "event": found.id, "card": asked.question.card, "seed": found.data["seed"],
                 "difficulty": found.data["difficulty"], "prompt": asked.question.prompt,
                 "listing": asked.question.listing, "options": asked.question.options, "response": response,
-                "expected": verdict.expected, "verdict": verdict.outcome, "steps": [step.text for step in verdict.steps],
+                "expected": verdict.expected, "verdict": verdict.outcome,
+                "steps": [step.text for step in verdict.steps],
             })  # fmt: skip
             return
         saying.print_lines(question_lines(asked.question))

@@ -69,7 +69,7 @@ def evidence(histories: Iterable[History], params: Sequence[float] = fsrs.DEFAUL
         trace: Trace | None = None
         for day, quality in history:
             if trace and day > trace.day:
-                found.append(Evidence(day, day - trace.day, trace.stability, int(quality >= 3)))
+                found.append(Evidence(day, day - trace.day, trace.stability, trace.difficulty, int(quality >= 3)))
             trace = fsrs.advance(trace, quality, day, params)
     return sorted(found, key=lambda seen: seen.day)
 

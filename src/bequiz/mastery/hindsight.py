@@ -7,6 +7,7 @@ from math import log
 from msgspec import Struct
 
 from bequiz.mastery.controller import MOST, WINDOW, Evidence, estimate
+from bequiz.model.memory import Trace
 from bequiz.scheduling.correction import recall
 from bequiz.scheduling.fsrs import DEFAULT
 from bequiz.scheduling.rules import monday, week
@@ -33,7 +34,7 @@ def foretold(evidence: Sequence[Evidence], params: Sequence[float] = DEFAULT) ->
         start = monday(number)
         before = [seen for seen in evidence[max(0, len(found) - MOST) : len(found)] if seen.day >= start - WINDOW]
         correction = estimate(before, start, params).correction
-        found += [recall(seen.elapsed, seen.stability, correction, params) for seen in reviews]
+        found += [recall(seen.elapsed, Trace(seen.stability, seen.difficulty, 0), correction, params) for seen in reviews]
     return found
 
 

@@ -11,8 +11,8 @@ from typing import Literal
 
 from msgspec import Struct
 
-from bequiz.mastery.controller import Covariance, Vector
-from bequiz.scheduling.correction import MIDDLE, Correction, scale
+from bequiz.mastery.controller import Covariance, directions
+from bequiz.scheduling.correction import MIDDLE_DAYS, MIDDLE_DIFFICULTY, Correction, scale
 from bequiz.scheduling.fsrs import DEFAULT
 
 Z = 1.645  # of a 90 % interval
@@ -24,19 +24,16 @@ Level = Literal["New", "Learning", "Familiar", "Solid", "Interview-ready"]
 
 class Predicted(Struct, frozen=True):
     """Sums over introduced cards: how many, their predicted recall, its variance if all were asked now, and how it
-    changes with each of the correction's numbers (the logarithm of the multiplier, the two powers)."""
+    changes with each number of the correction, in the order of the controller's covariance."""
 
     cards: int = 0
     recall: float = 0.0
     variance: float = 0.0
-    changes: Vector = (0.0, 0.0, 0.0)
+    changes: tuple[float, ...] = (0.0,) * 4
 
     def __add__(self, other: "Predicted") -> "Predicted":
-        first, second, third = (mine + its for mine, its in zip(self.changes, other.changes, strict=True))
-        return Predicted(
-            self.cards + other.cards, self.recall + other.recall, self.variance + other.variance,
-            (first, second, third),
-        )  # fmt: skip
+        changes = tuple(mine + its for mine, its in zip(self.changes, other.changes, strict=True))
+        return Predicted(self.cards + other.cards, self.recall + other.recall, self.variance + other.variance, changes)
 
 
 class Mastery(Struct, frozen=True):
@@ -53,33 +50,29 @@ class Mastery(Struct, frozen=True):
 
 
 def predict(
-    traces: Iterable[tuple[int, float]], correction: Correction, params: Sequence[float] = DEFAULT
+    traces: Iterable[tuple[int, float, float]], correction: Correction, params: Sequence[float] = DEFAULT
 ) -> Predicted:
-    """What is recalled of introduced cards, each given by the days since its trace was left and its stability."""
-    decay, p, q = params[20], correction.elapsed, correction.stability
-    start = log(scale(correction, params))
-    cards, total, squares, by_multiplier, by_elapsed, by_stability = 0, 0.0, 0.0, 0.0, 0.0, 0.0
-    for elapsed, stability in traces:
+    """What is recalled of introduced cards, each given by the days since its trace was left, stability, difficulty."""
+    decay, p, q, h = params[20], correction.elapsed, correction.stability, correction.difficulty
+    start = log(scale(correction, params)) + (p - q) * log(MIDDLE_DAYS) + h * MIDDLE_DIFFICULTY
+    cards, total, squares, first, second, third, fourth = 0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
+    for elapsed, stability, difficulty in traces:
         cards += 1
         if elapsed <= 0:
             total += 1
             squares += 1
             continue
-        days, firm = log(elapsed), log(stability)
-        forgetting = exp(start + p * days - q * firm)
+        one, two, three = directions(elapsed, stability, difficulty)
+        forgetting = exp(start - p * one - q * two - h * three)
         recall = (1 + forgetting) ** -decay
-        change = recall * forgetting / (1 + forgetting)
+        change = decay * recall * forgetting / (1 + forgetting)
         total += recall
         squares += recall * recall
-        by_multiplier += change
-        by_elapsed += change * days
-        by_stability += change * firm
-    middle = log(MIDDLE)
-    changes = (
-        decay * by_multiplier, decay * (middle * by_multiplier - by_elapsed),
-        decay * (by_stability - middle * by_multiplier),
-    )  # fmt: skip
-    return Predicted(cards, total, total - squares, changes)
+        first += change
+        second += change * one
+        third += change * two
+        fourth += change * three
+    return Predicted(cards, total, total - squares, (first, second, third, fourth))
 
 
 def mastery(cards: int, predicted: Predicted, covariance: Covariance, evidence: int) -> Mastery:

@@ -15,12 +15,13 @@ from bequiz.scheduling.rules import SM2, Rules, week
 
 class Recall(NamedTuple):
     """A review on a later day than the answer before it: passed (1) or not (0), so many days after the trace was left
-    whose stability is given. What predictions are measured by."""
+    whose stability and difficulty are given. What predictions are measured by."""
 
     event: Event
     passed: int
     elapsed: int
     stability: float
+    difficulty: float
 
 
 def fold(events: Iterable[Event], rules: Rules = SM2) -> tuple[State, list[Recall]]:
@@ -42,9 +43,10 @@ def fold(events: Iterable[Event], rules: Rules = SM2) -> tuple[State, list[Recal
 
 def recall(before: State, event: Event, after: State) -> Recall:
     """The cross-day review that led from one state to the other."""
-    assert before.trace is not None
-    assert after.recalled is not None
-    return Recall(event, after.recalled, event.day - before.trace.day, before.trace.stability)
+    trace, passed = before.trace, after.recalled
+    assert trace is not None
+    assert passed is not None
+    return Recall(event, passed, event.day - trace.day, trace.stability, trace.difficulty)
 
 
 def step(state: State, event: Event, rules: Rules = SM2) -> State:
@@ -98,7 +100,7 @@ def _days(state: State, event: Event, trace: Trace, rules: Rules) -> int:
 def _ideal(trace: Trace, day: int, rules: Rules) -> float:
     """The interval, not rounded, after which FSRS asks a card again that was answered on `day`."""
     correction = rules.corrections.get(week(day), PUBLISHED)
-    return interval(trace.stability, rules.retention, correction, rules.params)
+    return interval(trace, rules.retention, correction, rules.params)
 
 
 def promise(state: State, event: Event, rules: Rules, load: Callable[[int, int], Mapping[int, int]]) -> Event:

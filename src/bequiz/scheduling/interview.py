@@ -68,12 +68,12 @@ def gains(
     w, decay = params, -params[20]
     factor = 0.9 ** (1 / decay) - 1
     ahead, power, hold = max(0, until - day), correction.elapsed, -correction.stability
-    now = scale(correction, params)
-    then = now * ahead**power
+    start, steep = scale(correction, params), correction.difficulty
+    later = ahead**power
     growth, shortest = exp(w[8]), exp(w[17] * w[18])
 
     def left(quality: int) -> float:
-        return recall(ahead, advance(None, quality, day, w).stability, correction, w)
+        return recall(ahead, advance(None, quality, day, w), correction, w)
 
     fresh = at_sight * left(4) + (1 - at_sight) * left(1)
 
@@ -87,7 +87,8 @@ def gains(
         passed = s * (1 + growth * (11 - d) * s ** -w[9] * (exp(forgotten * w[10]) - 1))
         failed = w[11] * d ** -w[12] * ((s + 1) ** w[13] - 1) * exp(forgotten * w[14])
         failed = max(min(failed, s / shortest), LEAST_STABILITY)
-        held = now * s**hold
+        now = start * exp(steep * d)
+        then, held = now * later, now * s**hold
         known = (1 + held * elapsed**power) ** decay
         with_it: float = known * (1 + then * passed**hold) ** decay + (1 - known) * (1 + then * failed**hold) ** decay
         without: float = (1 + held * (elapsed + ahead) ** power) ** decay

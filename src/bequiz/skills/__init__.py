@@ -7,8 +7,8 @@ source of its rules. It has
     VERSION = 1          # raised whenever the same seed would make another problem
     def make(seed: int, difficulty: int) -> Instance
 
-`make` is a pure function: all chance comes from `random.Random(seed)`, difficulty goes from 1 to 5. Its answer is computed
-by a small, honest simulator in the module, which also yields the steps of the worked solution.
+`make` is a pure function: all chance comes from `random.Random(seed)`, difficulty goes from 1 to 5. Its answer is
+computed by a small, honest simulator in the module, which also yields the steps of the worked solution.
 """
 
 import importlib

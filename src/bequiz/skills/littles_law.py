@@ -8,12 +8,12 @@ ch. 3 and 5. The smallest pool without deadlock, threads * (connections of each 
 """
 
 from fractions import Fraction
-from heapq import heappop, heappush
 from math import ceil
 from random import Random
 
 from bequiz.model.instance import Instance, Step
-from bequiz.skills._forms import Kind, drawn, listed, pick, sequence, table, text, words
+from bequiz.skills._forms import Kind, drawn, pick, sequence, table, text, words
+from bequiz.skills._pools import serve
 
 TITLE = "Little's law and the size of a pool"
 VERSION = 1
@@ -37,46 +37,31 @@ def _plain(number: Fraction | int) -> str:
 def _law(dice: Random, difficulty: int) -> Instance | None:
     place, things, unit = dice.choice(PLACES)
     small, factor = {"s": ("ms", 1000), "min": ("s", 60), "h": ("min", 60)}[unit]
-    rate, stay = dice.randint(2, 400), dice.randrange(5, 2000, 5)
+    rate, stay = dice.randint(2, 200 * difficulty), dice.randrange(5, 2000, 5)
     inside = Fraction(rate * stay, factor)
     if inside.denominator > 1 or not 2 <= inside <= 900:
         return None
-    how = {
-        "rate": f"{things} arrive at {rate}/{unit}",
-        "stay": f"each stays {stay} {small} on average",
-        "inside": f"on average {inside} {things} are inside",
-    }
-    asked = dice.choice(list(how))
-    known = " and ".join(told for name, told in how.items() if name != asked)
-    answer, ends, ask, step, wrong = {
-        "inside": (
-            inside,
-            "",
-            f"How many {things} are inside on average?",
-            f"{rate}/{unit} * {stay} {small} = {rate} * {stay} / {factor} = {inside}.",
-            [rate * stay, Fraction(rate, stay)],
-        ),
-        "stay": (
-            stay,
-            small,
-            f"How long does each stay on average, in {small}?",
-            f"{inside} / {rate} = {_plain(inside / rate)} {unit} = {stay} {small}.",
-            [inside / rate, rate * inside],
-        ),
-        "rate": (
-            rate,
-            "",
-            f"At which rate do {things} arrive, per {unit}?",
-            f"{inside} / {stay} {small} = {inside} * {factor} / {stay} per {unit} = {rate}.",
-            [inside / stay, inside * stay],
-        ),
-    }[asked]
-    mistakes = {
-        _plain(round(Fraction(wrong[0]), 4)): f"1 {unit} has {factor} {small}.",
-        _plain(round(Fraction(wrong[1]), 4)): "Number = rate * time.",
-    }
+    comes, stays = f"{things} arrive at {rate}/{unit}", f"each stays {stay} {small} on average"
+    full = f"on average {inside} {things} are inside"
+    steps = [Step("Number inside = rate * time inside.")]
+    asked = dice.choice(("inside", "stay", "rate"))
+    if asked == "inside":
+        answer, known, ask = int(inside), f"{comes} and {stays}", f"How many {things} are inside on average?"
+        steps.append(Step(f"{rate}/{unit} * {stay} {small} = {rate} * {stay} / {factor} = {inside}."))
+        wrong = Fraction(rate * stay)
+    elif asked == "stay":
+        answer, known, ask = stay, f"{comes} and {full}", f"How long does each stay on average, in {small}?"
+        steps.append(
+            Step(f"{inside} / {rate} = {_plain(round(inside / rate, 4))} {unit}, times {factor} is {stay} {small}.")
+        )
+        wrong = round(inside / rate, 4)
+    else:
+        answer, known, ask = rate, f"{stays} and {full}", f"At which rate do {things} arrive, per {unit}?"
+        steps.append(Step(f"{inside} / {stay} {small} = {inside} * {factor} / {stay} = {rate} per {unit}."))
+        wrong = round(inside / stay, 4)
+    mistakes = {_plain(wrong): f"1 {unit} has {factor} {small}.", _plain(inside * rate): "Number inside = rate * time."}
     prompt = f"{place} is in a steady state: {known}. {ask}"
-    return text(prompt, answer, [Step("Number inside = rate * time inside."), Step(step)], unit=ends, mistakes=mistakes)
+    return text(prompt, answer, steps, unit=small if asked == "stay" else "", mistakes=mistakes)
 
 
 def _pool(dice: Random, difficulty: int) -> Instance | None:
@@ -130,7 +115,12 @@ def _stages(dice: Random, difficulty: int) -> Instance | None:
     second = sorted(rates.values())[1]
     by_size = min(rows, key=lambda row: row[1])[0]
     by_time = max(rows, key=lambda row: row[2])[0]
-    if second == rates[right] or rates[right] > 2000 or (right in (by_size, by_time) and dice.random() < 0.6):
+    if (
+        second == rates[right]
+        or second > 2 * rates[right]
+        or rates[right] > 2000
+        or (right in (by_size, by_time) and dice.random() < 0.6)
+    ):
         return None
     used = [f" / {uses} uses" if uses > 1 else "" for *_, uses in rows]
     steps = [
@@ -173,38 +163,28 @@ def _stages(dice: Random, difficulty: int) -> Instance | None:
 
 
 def _closed(dice: Random, difficulty: int) -> Instance | None:
-    users, think, response = (
-        dice.randrange(20, 1500, 5),
+    rate, think, response = (
+        dice.randint(2, 20 * difficulty),
         dice.randint(2, 40),
-        Fraction(dice.randint(2, 40), dice.choice((2, 4, 5, 10))),
+        Fraction(dice.randrange(5, 400, 5), 100),
     )
-    rate = users / (think + response)
-    if rate.denominator > 1 or response.denominator > 10 or not 2 <= rate <= 200:
+    users = rate * (think + response)
+    if users.denominator > 1 or users > 2000:
         return None
-    answer, unit, known, ask, step = dice.choice(
-        (
-            (
-                rate,
-                "",
-                f"a response takes {_plain(response)} s on average",
-                "How many requests a second do they make together?",
-                f"{users} / ({_plain(response)} + {think}) = {rate}.",
-            ),
-            (
-                response,
-                "s",
-                f"together they make {rate} requests a second",
-                "How many seconds does a response take on average?",
-                f"{users} / {rate} - {think} = {_plain(response)}.",
-            ),
-        )
-    )
-    steps = [Step("Number of users = rate * (response time + thinking time)."), Step(step)]
+    steps = [Step("Number of users = rate * (response time + thinking time).")]
     mistakes = {
         _plain(round(users / response, 3)): "While a user thinks, no request is made.",
-        _plain(round(Fraction(users, think), 3)): "The time of the response counts, too.",
+        _plain(round(users / think, 3)): "The time of the response counts, too.",
         _plain(round(users / rate, 3)): "That includes the thinking.",
     }
+    if dice.random() < 0.5:
+        answer, unit, known = Fraction(rate), "", f"a response takes {_plain(response)} s on average"
+        ask = "How many requests a second do they make together?"
+        steps.append(Step(f"{users} / ({_plain(response)} + {think}) = {rate}."))
+    else:
+        answer, unit, known = response, "s", f"together they make {rate} requests a second"
+        ask = "How many seconds does a response take on average?"
+        steps.append(Step(f"{users} / {rate} - {think} = {_plain(response)}."))
     prompt = (
         f"{users} users each wait for a response, think for {think} s on average and send the next request; "
         f"{known}. {ask}"
@@ -215,9 +195,8 @@ def _closed(dice: Random, difficulty: int) -> Instance | None:
 def _deadlock(dice: Random, difficulty: int) -> Instance | None:
     groups = [(dice.randint(2, 30), dice.randint(2, 4))]
     if difficulty >= 4:
-        groups.append((dice.randint(2, 12), dice.choice([number for number in range(1, 6) if number != groups[0][1]])))
+        groups.append((dice.randint(2, 20), dice.choice([number for number in (1, 2, 3, 5) if number != groups[0][1]])))
     held = [threads * (each - 1) for threads, each in groups]
-    answer = sum(held) + 1
     steps = [
         Step(
             f"Worst case: {threads} threads each hold {each - 1} and wait for one more: {threads} * {each - 1} = "
@@ -225,21 +204,21 @@ def _deadlock(dice: Random, difficulty: int) -> Instance | None:
         )
         for (threads, each), number in zip(groups, held, strict=True)
     ]
-    steps.append(Step(f"One further connection lets one of them go on: {sum(held)} + 1 = {answer}."))
+    steps.append(Step(f"One further connection lets one of them go on: {sum(held)} + 1 = {sum(held) + 1}."))
     mistakes = {
-        str(answer - 1): "Then all may hold what they have and wait for ever.",
+        str(sum(held)): "Then all may hold what they have and wait for ever.",
         str(sum(threads * each for threads, each in groups)): "That is always enough, but fewer do.",
         str(sum(threads for threads, _ in groups)): "Then all may hold one and wait for the next.",
         str(max(each for _, each in groups)): "All threads may ask at the same time.",
     }
-    one, *more = groups
-    others = f", {more[0][0]} further ones up to {more[0][1]}" if more else ""
+    others = f", {groups[1][0]} further ones up to {groups[1][1]}" if len(groups) > 1 else ""
     prompt = (
-        f"{one[0]} threads need up to {one[1]} connections of one pool each at the same time{others}; they take them "
-        "one by one, give none back "
-        "before they are done and wait without a timeout. What is the smallest pool without a deadlock?"
+        f"{groups[0][0]} threads need up to {groups[0][1]} connections of one pool each at the same time{others}. "
+        "They take them one "
+        "by one, give none back before they are done and wait without a timeout. What is the smallest pool without a "
+        "deadlock?"
     )
-    return text(prompt, answer, steps, mistakes=mistakes)
+    return text(prompt, sum(held) + 1, steps, mistakes=mistakes)
 
 
 def _instances(dice: Random, difficulty: int) -> Instance | None:
@@ -276,19 +255,15 @@ def _instances(dice: Random, difficulty: int) -> Instance | None:
 
 
 def _backlog(dice: Random, difficulty: int) -> Instance | None:
-    speed = dice.randrange(50, 600, 10)
-    burst, lasts, after = speed + dice.randrange(10, 400, 10), dice.randrange(10, 130, 5), dice.randrange(10, speed, 10)
+    speed, lasts = dice.randrange(50, 600, 10), dice.randrange(10, 70 + 20 * difficulty, 5)
+    burst, after = speed + dice.randrange(10, 400, 10), dice.randrange(10, speed, 10)
     waiting = (burst - speed) * lasts
     wait, drain = Fraction(waiting, speed), Fraction(waiting, speed - after)
     what = dice.choice(("wait", "drain", "gone"))
     answer = {"wait": wait, "drain": drain, "gone": drain + lasts}[what]
     if answer.denominator > 1 or not 2 <= answer <= 900:
         return None
-    steps = [
-        Step(
-            f"In the burst {burst} - {speed} = {burst - speed} a second pile up: {burst - speed} * {lasts} = {waiting}."
-        )
-    ]
+    steps = [Step(f"In the burst {burst} - {speed} = {burst - speed} a second pile up, {waiting} in {lasts} s.")]
     if what == "wait":
         steps.append(Step(f"The last one has {waiting} before it, at {speed} a second: {answer} s."))
     else:
@@ -301,86 +276,68 @@ def _backlog(dice: Random, difficulty: int) -> Instance | None:
     if what == "gone":
         steps.append(Step(f"{lasts} + {drain} = {answer} s after the beginning of the burst."))
     mistakes = {
-        _plain(wait): "New requests keep coming while the queue is worked off.",
-        _plain(drain): "That is what it takes until the queue is empty."
-        if what == "wait"
-        else "That counts from the end of the burst.",
-        _plain(Fraction(waiting, burst)): "It is the service that works the queue off.",
-        _plain(Fraction(burst * lasts, speed)): "Most of the burst has been worked off already.",
+        str(waiting // speed): "New requests keep coming while the queue is worked off.",
+        str(drain): "That is until the queue is empty." if what == "wait" else "That counts from the end of the burst.",
+        str(drain + lasts): "That counts from the beginning of the burst.",
+        str(waiting // burst): "It is the service that works the queue off.",
+        str(burst * lasts // speed): "Most of the burst has been worked off already.",
     }
     ask = {
         "wait": "How many seconds does the last request of the burst wait in the queue?",
         "drain": "How many seconds after the end of the burst is the queue empty?",
         "gone": "How many seconds after the beginning of the burst is the queue empty again?",
     }[what]
-    mistakes = {wrong: why for wrong, why in mistakes.items() if len(wrong) < 8}
     prompt = (
-        f"A service works off {speed} requests a second, in order of arrival. For {lasts} s {burst} a second "
-        f"arrive, then {after} a second; the queue was empty. {ask}"
+        f"A service works off {speed} requests a second, in order of arrival. For {lasts} s {burst} a second arrive, "
+        f"then {after} a second; "
+        f"the queue was empty. {ask}"
     )
-    return text(prompt, answer, steps, unit="s", mistakes=mistakes)
+    wrong = {number: why for number, why in mistakes.items() if "/" not in number}
+    return text(prompt, answer, steps, unit="s", mistakes=wrong)
 
 
 def _trace(dice: Random, difficulty: int) -> Instance | None:
-    size, count = dice.randint(2, 2 + difficulty // 4), 6 + difficulty // 4
-    arrivals = sorted(dice.sample(range(0, 60, 5), count))
-    holds = [dice.randrange(10, 70, 5) for _ in range(count)]
-    patience = dice.randrange(15, 40, 5) if difficulty >= 4 and dice.random() < 0.6 else 0
-    free: list[int] = [0] * size
-    starts, steps, lost = [], [], []
-    for name, arrival, hold in zip("abcdefgh", arrivals, holds, strict=False):
-        soonest = max(arrival, free[0])
-        if patience and soonest > arrival + patience:
-            lost.append(name)
-            steps.append(
-                Step(
-                    f"{name} comes at {arrival}; the first free connection is there at {soonest}, later than "
-                    f"{arrival + patience}: it gives up."
-                )
-            )
-            continue
-        heappop(free)
-        heappush(free, soonest + hold)
-        starts.append(soonest)
-        why = f"waits until {soonest}" if soonest > arrival else "starts at once"
-        steps.append(
-            Step(
-                f"{name} comes at {arrival} and {why}; its connection is free again at {soonest + hold}.",
-                "" if patience else str(soonest),
-            )
-        )
-    listing = table(("request", *"abcdefgh"[:count]), ("arrives", *arrivals), ("holds", *holds))
-    rule = f"A pool of {size} connections, empty at first, serves requests in order of arrival (times in ms)"
-    if patience:
-        if not 0 < len(lost) < count - 2 or len(lost) > 3:
-            return None
-        steps.append(Step(f"That is {listed(lost)}."))
-        options = (
-            f"{rule}. A request that has waited {patience} ms without a connection gives up. Which give up, in order?"
-        )
-        bare = [
+    size, names = dice.randint(2, 2 + difficulty // 4), "abcdefgh"[: 6 + difficulty // 4]
+    arrivals = sorted(dice.sample(range(0, 60, 5), len(names)))
+    holds = [dice.randrange(10, 70, 5) for _ in names]
+    patience = dice.randrange(12, 40) if difficulty >= 4 and dice.random() < 0.6 else None
+    turns = serve(size, arrivals, holds, patience)
+    lost = [name for name, turn in zip(names, turns, strict=True) if turn.until is None]
+    steps = []
+    for name, arrival, turn in zip(names, arrivals, turns, strict=True):
+        if turn.until is None:
+            why = f"a connection is free only at {turn.soonest}, {turn.soonest - arrival} ms later, so it gives up"
+        else:
+            why = "starts at once" if turn.soonest == arrival else f"waits until {turn.soonest}"
+            why += f"; its connection is free again at {turn.until}"
+        gives = str(turn.soonest) if patience is None else name * (name in lost)
+        steps.append(Step(f"{name} comes at {arrival}: {why}.", gives))
+    listing = table(("request", *names), ("arrives", *arrivals), ("holds", *holds))
+    rule = f"A pool of {size} connections, all free, serves requests in order of arrival. Times are in ms."
+    if patience is not None:
+        patient = serve(size, arrivals, holds)
+        late = [
             name
-            for name, arrival, at in zip("abcdefgh", arrivals, _unbounded(size, arrivals, holds), strict=False)
-            if at > arrival + patience
+            for name, arrival, turn in zip(names, arrivals, patient, strict=True)
+            if turn.soonest > arrival + patience
         ]
-        return sequence(
-            options,
-            lost,
-            _giving(steps, lost),
-            "requests",
-            listing=listing,
-            mistakes={words(bare): "A request that gives up does not use a connection."},
+        if not 0 < len(lost) <= 3 or any(
+            turn.soonest == at + patience for at, turn in zip(arrivals, turns, strict=True)
+        ):
+            return None
+        mistakes = {words(late): "A request that gives up does not use a connection."}
+        prompt = (
+            f"{rule} A request gives up when it has waited {patience} ms for a connection. Which give up, in "
+            "order of arrival?"
         )
-    if sum(start > arrival for start, arrival in zip(starts, arrivals, strict=True)) < 2:
+        return sequence(prompt, lost, steps, "requests", listing=listing, mistakes=mistakes)
+    starts = [turn.soonest for turn in turns]
+    waits = [start - arrival for start, arrival in zip(starts, arrivals, strict=True)]
+    if sum(wait > 0 for wait in waits) < 2:
         return None
-    mistakes = {
-        words(arrivals): "All connections are in use by then.",
-        words(
-            [start - arrival for start, arrival in zip(starts, arrivals, strict=True)]
-        ): "Those are the waiting times.",
-    }
+    mistakes = {words(arrivals): "All connections are in use by then.", words(waits): "Those are the waiting times."}
     return sequence(
-        f"{rule}. When does each get its connection?",
+        f"{rule} When does each request get its connection?",
         starts,
         steps,
         "ms in the order of arrival",
@@ -389,21 +346,7 @@ def _trace(dice: Random, difficulty: int) -> Instance | None:
     )
 
 
-def _giving(steps: list[Step], lost: list[str]) -> list[Step]:
-    return [
-        Step(step.text, step.text[0]) if step.text[0] in lost and "gives up" in step.text else step for step in steps
-    ]
-
-
-def _unbounded(size: int, arrivals: list[int], holds: list[int]) -> list[int]:
-    """When each would start if none gave up."""
-    free, starts = [0] * size, []
-    for arrival, hold in zip(arrivals, holds, strict=True):
-        starts.append(max(arrival, heappop(free)))
-        heappush(free, starts[-1] + hold)
-    return starts
-
-
 KINDS: dict[Kind, int | range] = {
-    _law: range(1, 3), _pool: range(1, 4), _instances: range(1, 4), _stages: 2, _backlog: 3, _closed: 3, _deadlock: range(3, 6), _trace: 3,
+    _law: range(1, 3), _pool: range(1, 4), _instances: range(1, 4), _stages: 2, _backlog: 3, _closed: 3,
+    _deadlock: range(3, 6), _trace: 3,
 }  # fmt: skip

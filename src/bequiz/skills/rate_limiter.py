@@ -189,7 +189,7 @@ def ask_retry(dice: Random, difficulty: int) -> Instance | None:
 
 def ask_burst(dice: Random, difficulty: int) -> Instance | None:
     """The most that gets through in a short time."""
-    within, limit = dice.randint(1, 4 + difficulty), dice.randint(3, 50)
+    within, limit = dice.randint(1, 4 + difficulty), dice.randint(3, 99)
     if dice.random() < 0.5:
         rate = dice.choice([1, 2, 5, 10])
         right = limit + rate * within
@@ -313,7 +313,7 @@ def _log_rule(counted: str, length: int) -> str:
 def _bucket(dice: Random, difficulty: int) -> tuple[int, Fraction, list[Fraction]]:
     gaps = [Fraction(0), HALF, Fraction(1), HALF, Fraction(0), Fraction(3)]
     gaps += [Fraction(3, 2), Fraction(5)] if difficulty > 2 else []
-    start = dice.choice([Fraction(0), Fraction(1), Fraction(2)])
+    start = HALF * dice.randint(0, 8)
     return dice.randint(2, 3 + difficulty // 3), dice.choice(RATES), _times(dice, start, gaps, 4 + difficulty)
 
 

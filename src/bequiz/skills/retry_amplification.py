@@ -1,8 +1,7 @@
 """How many requests retries make: layers that multiply, budgets, deadlines passed on or not, backoff, throttling.
 
-That layers multiply, and budgets for retries, are from Site Reliability Engineering (O'Reilly 2016), ch. 21 '
-    '"Deciding to
-Retry" and ch. 22 "Addressing Cascading Failures"; timeouts and backoff as in Brooker, "Timeouts, retries and backoff
+That layers multiply, and budgets for retries, are from Site Reliability Engineering (O'Reilly 2016), ch. 21 "Deciding
+to Retry" and ch. 22 "Addressing Cascading Failures"; timeouts and backoff as in Brooker, "Timeouts, retries and backoff
 with jitter" (Amazon Builders' Library); deadlines that are passed on and the token count are gRPC's (documentation,
 Deadlines; proposal A6 "gRPC Retry Design", Throttling Retry Attempts and RPCs).
 """

@@ -9,9 +9,9 @@ from bequiz.scheduling.rules import Rules, monday, week
 
 SETTINGS = "SELECT key, value FROM setting WHERE key IN ('scheduler', 'retention', 'fsrs.parameters')"
 EVIDENCE = """
-SELECT day, elapsed, stability, passed FROM recall WHERE day < ? AND day >= ? ORDER BY day DESC, event DESC LIMIT ?
+SELECT day, elapsed, stability, difficulty, passed FROM recall WHERE day < ? AND day >= ? ORDER BY day DESC, event DESC LIMIT ?
 """
-CORRECTIONS = "SELECT week, multiplier, elapsed, stability FROM control"
+CORRECTIONS = "SELECT week, multiplier, elapsed, stability, difficulty FROM control"
 REVIEWED_DAYS = "SELECT DISTINCT day FROM event WHERE kind = 'review'"
 
 
@@ -39,8 +39,8 @@ def estimate_weeks(db: sqlite3.Connection, weeks: list[int], known: Rules) -> No
     """Estimate the corrections of weeks, each from what came before its Monday. Inside a transaction."""
     for number in weeks:
         found = estimate_of(db, number, known).correction
-        values = (number, found.multiplier, found.elapsed, found.stability)
-        db.execute("INSERT OR REPLACE INTO control VALUES (?, ?, ?, ?)", values)
+        values = (number, found.multiplier, found.elapsed, found.stability, found.difficulty)
+        db.execute("INSERT OR REPLACE INTO control VALUES (?, ?, ?, ?, ?)", values)
 
 
 def estimate_of(db: sqlite3.Connection, week: int, known: Rules) -> Estimate:

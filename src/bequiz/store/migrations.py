@@ -130,8 +130,8 @@ CREATE TABLE memory (
 CREATE INDEX memory_by_due ON memory (due, card);
 CREATE INDEX memory_by_last_day ON memory (last_day);
 
--- One row for each cross-day review: was the card recalled, so many days after it had this stability? Kept by topic,
--- so that a report need not read the log.
+-- One row for each cross-day review: was the card recalled, so many days after a trace of this strength? Kept by
+-- topic, so that a report need not read the log.
 CREATE TABLE recall (
     topic TEXT NOT NULL,
     at INTEGER NOT NULL,
@@ -141,13 +141,15 @@ CREATE TABLE recall (
     day INTEGER NOT NULL,
     elapsed INTEGER NOT NULL,
     stability REAL NOT NULL,
+    difficulty REAL NOT NULL,
     PRIMARY KEY (topic, at, event)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX recall_by_card ON recall (card);
 CREATE INDEX recall_by_day ON recall (day, event);
 
 CREATE TABLE control (
-    week INTEGER PRIMARY KEY, multiplier REAL NOT NULL, elapsed REAL NOT NULL, stability REAL NOT NULL
+    week INTEGER PRIMARY KEY, multiplier REAL NOT NULL, elapsed REAL NOT NULL, stability REAL NOT NULL,
+    difficulty REAL NOT NULL
 ) STRICT;
 """
 

@@ -20,17 +20,14 @@ SELECT interval, ease, reps, lapses, due, stability, difficulty, traced, first_d
 FROM memory WHERE card = ?
 """
 WRITE_STATE = "INSERT OR REPLACE INTO memory VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-WRITE_RECALL = """
-INSERT OR REPLACE INTO recall (topic, at, event, card, passed, day, elapsed, stability)
-VALUES (coalesce((SELECT topic FROM card WHERE id = ?1), ''), ?2, ?3, ?1, ?4, ?5, ?6, ?7)
-"""
-RECALLS = "SELECT topic, at, event, card, passed, day, elapsed, stability FROM recall WHERE card = ? ORDER BY at, event"
+TOPIC = "SELECT coalesce(max(topic), '') FROM card WHERE id = ?"
+RECALLS = "SELECT * FROM recall WHERE card = ? ORDER BY at, event"
 MARKS_AMISS = """
 WITH said(event) AS (SELECT json_extract(data, '$.event') FROM event WHERE kind = 'undo')
 SELECT (SELECT count(*) FROM (SELECT event FROM said EXCEPT SELECT event FROM undone))
      + (SELECT count(*) FROM (SELECT event FROM undone EXCEPT SELECT event FROM said))
 """
-INSERT_RECALL = "INSERT OR REPLACE INTO recall VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+INSERT_RECALL = "INSERT OR REPLACE INTO recall VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
 FORGET_CARD = ("DELETE FROM memory WHERE card = ?", "DELETE FROM recall WHERE card = ?")
 REPLAY = """
 SELECT coalesce(alias.card, event.card), id, at, day, kind, quality, CASE WHEN kind IN ({read}) THEN data END
@@ -53,8 +50,8 @@ def recalls(db: sqlite3.Connection, card: str) -> list[tuple[Any, ...]]:
 
 def recall_row(topic: str, card: str, seen: Recall) -> tuple[Any, ...]:
     """A cross-day review in the columns of its table."""
-    event = seen.event
-    return topic, event.at, event.id, card, seen.passed, event.day, seen.elapsed, seen.stability
+    event, passed, *before = seen
+    return topic, event.at, event.id, card, passed, event.day, *before
 
 
 def marks_amiss(db: sqlite3.Connection) -> int:
@@ -96,8 +93,8 @@ def append(db: sqlite3.Connection, event: Event) -> State:
     before, known = known, step(known, event, control.rules_of_day(db, event.day))
     db.execute(WRITE_STATE, _to_row(event.card, known, event.at, event.id))
     if known.recalled is not None:
-        seen = recall(before, event, known)
-        db.execute(WRITE_RECALL, (event.card, event.at, event.id, seen.passed, event.day, seen.elapsed, seen.stability))
+        topic = db.execute(TOPIC, (event.card,)).fetchone()[0]
+        db.execute(INSERT_RECALL, recall_row(topic, event.card, recall(before, event, known)))
     return known
 
 
@@ -126,7 +123,7 @@ def refold(db: sqlite3.Connection, card: str) -> State:
     known, recalls = fold(events, control.rules(db))
     if events:
         db.execute(WRITE_STATE, _to_row(card, known, events[-1].at, events[-1].id))
-    topic = db.execute("SELECT coalesce(max(topic), '') FROM card WHERE id = ?", (card,)).fetchone()[0]
+    topic = db.execute(TOPIC, (card,)).fetchone()[0]
     db.executemany(INSERT_RECALL, [recall_row(topic, card, seen) for seen in recalls])
     return known
 

@@ -68,7 +68,7 @@ def replay(collection: Collection, event: Event) -> Asked:
     drawn = draw_again(card.generator, seed, difficulty)
     if drawn.version != event.data.get("version"):
         raise BequizError(
-            f"The generator {card.generator} has changed since: it was {event.data.get('version')}, is {drawn.version}.",
+            f"The skill {card.generator} has changed since: it was {event.data.get('version')}, is {drawn.version}.",
             "This problem cannot be made again; `bequiz practice` makes fresh ones.",
         )
     return Asked(card, drawn_question(row.id, drawn, card.hint), state.state(collection.db, row.id))

@@ -68,16 +68,16 @@ def check(sandbox: Sandbox, card: Executed, response: str, *, hinted: bool = Fal
 
 
 def spots(card: Sql) -> list[Spot]:
-    """The data shown, each fixture, and the tables without any row."""
+    """The data shown, and each fixture; of a card without any, the tables without any row."""
     hidden = [Spot(f"hidden data {n}", (card.setup, fixture)) for n, fixture in enumerate(card.fixtures, 1)]
-    return [Spot("the data shown", (card.setup,)), *hidden, Spot("empty tables", (card.setup,), "all")]
+    return [Spot("the data shown", (card.setup,)), *(hidden or [Spot("empty tables", (card.setup,), "all")])]
 
 
 def results(sandbox: Sandbox, card: Sql, queries: Sequence[str]) -> Iterator[tuple[Spot, list[Ran]]]:
     """What each query, the card's solution before them all, comes to on each spot.
 
-    Empty tables count only where the solution finds nothing in them: whether a sum over nothing is NULL or 0 is rarely
-    what a card asks.
+    Tables emptied by us count only where the solution finds nothing in them: whether a sum over nothing is NULL or 0
+    is rarely what a card asks.
     """
     for spot in spots(card):
         tries = [Run(query, card.allow, spot.drop) for query in (card.solution, *queries)]

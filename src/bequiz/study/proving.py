@@ -63,7 +63,7 @@ def _same(card: Sql, one: object, other: object) -> bool:
 
 def _unmade(card: Sql, sandbox: Sandbox) -> Iterator[tuple[Field, str]]:
     """The setup, or the fixtures, that do not run."""
-    for n, spot in enumerate(spots(card)[:-1]):
+    for n, spot in enumerate(spots(card)):
         try:
             sandbox.run(spot.setup, [Show(0)])
         except SetupFault as error:
