@@ -53,7 +53,7 @@ def test_the_deck_shown_is_a_deck(bequiz, tmp_path):
 
 
 def test_the_keys_shown_are_the_keys_there_are():
-    from bequiz.ui.reviewing import COMMANDS
+    from bequiz.ui.table import COMMANDS
 
     table = README.split("| key | what it does |")[1].split("\n\n")[0]
     for key in COMMANDS:

@@ -52,16 +52,17 @@ def sit(
 def _on_terminal(collection: Collection, session: Session) -> None:
     from rich.console import Console
 
-    from bequiz.ui import reviewing
     from bequiz.ui.keys import TerminalKeys
     from bequiz.ui.lines import summary_lines
+    from bequiz.ui.reviewing import review
+    from bequiz.ui.table import whole_screen
 
     if os.environ.get("TERM") in (None, "", "dumb", "unknown"):
         raise BequizError("This terminal cannot draw (TERM is not set, or `dumb`).", "Use `bequiz review --linear`.")
     saying.warn_of_surroundings(collection)
     console = Console(highlight=False)
-    with TerminalKeys() as keys, reviewing.whole_screen(console):
-        reviewing.review(session, keys, console, notices=saying.deck_problems(collection))
+    with TerminalKeys() as keys, whole_screen(console):
+        review(session, keys, console, notices=saying.deck_problems(collection))
     for line in summary_lines(session.summary(), cram=session.cram):
         print(line)
 
