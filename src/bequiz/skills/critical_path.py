@@ -3,8 +3,8 @@
 The path through a trace is found as in CRISP (Zhang et al., USENIX ATC 2022, §3): from the end of the root backwards
 into the child that ended last, then on from that child's start; see also Eaton et al., "Distributed Latency Profiling
 through Critical Path Tracing" (ACM Queue 20(1), 2022). A child that outlives its parent, as spans of OpenTelemetry may,
-is one that nobody waits for (CRISP cuts it off at the parent's end). Longest path and slack of steps that wait for one another: Kelley and Walker, "Critical-Path Planning and Scheduling"
-(Eastern Joint Computer Conference, 1959).
+is one that nobody waits for (CRISP cuts it off at the parent's end). Longest path and slack of steps that wait for one
+another: Kelley and Walker, "Critical-Path Planning and Scheduling" (Eastern Joint Computer Conference, 1959).
 """
 
 from random import Random

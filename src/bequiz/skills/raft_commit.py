@@ -176,7 +176,7 @@ def _known(dice: Random, difficulty: int) -> Instance | None:
     }
     if len({leader, last, has, before}) < 3 + (difficulty >= 3):
         return None
-    new = counted(sent, "entry").replace("entrys", "entries") if sent else "no entry"
+    new = f"{sent} entr{'y' if sent == 1 else 'ies'}" if sent else "no entry"
     prompt = (
         f"Raft: a follower has {has} entries and commitIndex {before}. It accepts AppendEntries with prevLogIndex "
         f"{index}, {new} and "
