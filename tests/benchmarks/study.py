@@ -11,7 +11,8 @@ has the mean of K and its difference from canonical SM-2 in percent, with standa
 The product decides everything: `fold.step` makes the memories, `queue.pick` the order, `interview.ranked` that of the
 last 30 days, `controller.estimate` the corrections, `spacing.lightest` the day.
 
-Schedulers are written `sm2` or `fsrs`, then, after a plus, what is added: `sm2+interview`, `fsrs.85+interview`. A number
+Schedulers are written `sm2` or `fsrs`, then, after a plus, what is added: `sm2+interview`, `fsrs.85+interview`. A
+number
 is the retention (.90 without one); `fsrs.85-controller` does without the controller.
 """
 

@@ -356,7 +356,9 @@ def test_two_interpreters_agree(seed, level):
     play = Play(ROWS, schedule, level)
     # A row inserted under the number of a deleted one is another row, and a snapshot may show both or wait for the old
     # one only; copies that hold one row a number cannot tell.
-    inserted = [one.where.number for one, done in zip(schedule, play.outcomes, strict=False) if done.reply == "INSERT 0 1"]
+    inserted = [
+        one.where.number for one, done in zip(schedule, play.outcomes, strict=False) if done.reply == "INSERT 0 1"
+    ]
     assume(not set(inserted) & set(ROWS))
     copies = Copies(ROWS, [said(*line) for line in lines_of(schedule)], level)
     assert copies.deadlock == play.deadlock

@@ -16,7 +16,7 @@ MIDDLE_DAYS, MIDDLE_DIFFICULTY = 5.0, 5.0  # where the multiplier alone counts
 
 
 class Correction(Struct, frozen=True):
-    """Forgetting is F (t/5)^`elapsed` / (`multiplier` (S/5)^`stability`) e^(`difficulty` (D - 5)), with t and S in days;
+    """Forgetting is F (t/5)^`elapsed` / (`multiplier` (S/5)^`stability`) e^(`difficulty` (D - 5)), t and S in days;
     recall is (1 + forgetting)^-w20. As it stands here it changes nothing."""
 
     multiplier: float = 1.0

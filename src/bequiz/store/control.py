@@ -9,7 +9,8 @@ from bequiz.scheduling.rules import Rules, monday, week
 
 SETTINGS = "SELECT key, value FROM setting WHERE key IN ('scheduler', 'retention', 'fsrs.parameters')"
 EVIDENCE = """
-SELECT day, elapsed, stability, difficulty, passed FROM recall WHERE day < ? AND day >= ? ORDER BY day DESC, event DESC LIMIT ?
+SELECT day, elapsed, stability, difficulty, passed FROM recall
+WHERE day < ? AND day >= ? ORDER BY day DESC, event DESC LIMIT ?
 """
 CORRECTIONS = "SELECT week, multiplier, elapsed, stability, difficulty FROM control"
 REVIEWED_DAYS = "SELECT DISTINCT day FROM event WHERE kind = 'review'"
