@@ -92,7 +92,7 @@ def live(collection: Collection, done: list[Step]) -> None:
     now = START
     for step in done:
         now = max(now + dt.timedelta(hours=step.hours), dt.datetime(2020, 1, 1, tzinfo=dt.UTC))
-        collection.env.now = now
+        collection.env.given = now
         do(collection, step)
 
 
@@ -133,14 +133,14 @@ def test_undo_equals_never_happened(template, done):
         now = START
         for step in done:
             now = max(now + dt.timedelta(hours=step.hours), dt.datetime(2020, 1, 1, tzinfo=dt.UTC))
-            collection.env.now = now
+            collection.env.given = now
             do(collection, step)
             if step.what != "undo":
                 spared.append((step, now))
             elif spared:
                 spared.pop()
         for step, at in spared:
-            other.env.now = at
+            other.env.given = at
             do(other, step)
         assert meaning(collection.db) == meaning(other.db)
 

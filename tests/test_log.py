@@ -6,10 +6,15 @@ import sqlite3
 import uuid
 from collections.abc import Callable
 from pathlib import Path
+from time import sleep
 from typing import Any
 
 import pytest
 
+from bequiz.model.env import Env
+from bequiz.store import log
+from bequiz.study import answering
+from bequiz.study.collection import opened
 from tests.conftest import MORNING, Result, day
 
 Run = Callable[..., Result]
@@ -374,3 +379,13 @@ def test_an_undo_that_arrives_before_what_it_undoes(machine, tmp_path):
         assert desktop("log", "import", str(tmp_path / name)).code == 0
         assert desktop("card", "show", "small/flip", "--json").json["memory"] is None
         assert desktop("report", "--json").json["total"]["streak"] == 0
+
+
+def test_answers_of_a_sitting_carry_their_own_times(home, only_small):
+    """The clock is asked for each event, not once when the session begins."""
+    with opened(Env(str(home), str(only_small), None)) as collection:
+        for card in ("small/flip", "small/typed"):
+            answering.record(collection, answering.put(collection, card), 4)
+            sleep(0.02)
+        first, second = log.all_events(collection.db)
+    assert second.at - first.at >= 20

@@ -48,7 +48,6 @@ def sandbox():
         ("orders-of-a-town", "CREATE INDEX i ON orders(customer_id, total)"),
         ("revenue-per-customer", "CREATE INDEX i ON sale(customer, amount, note)"),
         ("two-ranges", "CREATE INDEX i ON player(level, points, seen)"),
-        ("two-ranges", "CREATE INDEX i ON player(points, level)"),
         ("which-prefix", "CREATE INDEX i ON purchase(placed, tenant)"),
         ("expires-soon", "SELECT id, owner FROM token WHERE created < 1767006000"),
         ("expires-soon", "CREATE INDEX i ON token(created + 86400)"),

@@ -12,8 +12,7 @@ The product decides everything: `fold.step` makes the memories, `queue.pick` the
 last 30 days, `controller.estimate` the corrections, `spacing.lightest` the day.
 
 Schedulers are written `sm2` or `fsrs`, then, after a plus, what is added: `sm2+interview`, `fsrs.85+interview`. A
-number
-is the retention (.90 without one); `fsrs.85-controller` does without the controller.
+number is the retention (.90 without one); `fsrs.85-controller` does without the controller.
 """
 
 import argparse

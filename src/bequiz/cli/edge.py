@@ -32,11 +32,11 @@ def shipped_decks() -> str:
     return os.path.dirname(os.path.dirname(package)) + "/decks"  # noqa: PTH120
 
 
-def now() -> dt.datetime:
-    """The time, with its offset. Raises BequizError for a $BEQUIZ_NOW that is none."""
+def now() -> dt.datetime | None:
+    """The time that $BEQUIZ_NOW sets, None without it. Raises BequizError if it sets none."""
     given = os.environ.get("BEQUIZ_NOW")
     if not given:
-        return dt.datetime.now().astimezone()
+        return None
     try:
         found = dt.datetime.fromisoformat(given)
     except ValueError:

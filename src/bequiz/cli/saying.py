@@ -40,7 +40,7 @@ def deck_problems(collection: Collection) -> list[str]:
         if deck.problems != "[]":
             problems = msgspec.json.decode(deck.problems, type=list[Problem])
             number = "a problem" if len(problems) == 1 else f"{len(problems)} problems"
-            lines.append(
-                f"The deck {deck.id} has {number}, its other cards go on. See `bequiz deck check {deck.path}`."
-            )
+            # Of a shipped deck it is the learner's own copies that are wrong; the check of everything reads them too.
+            where = "" if deck.shipped else f" {deck.path}"
+            lines.append(f"The deck {deck.id} has {number}, its other cards go on. See `bequiz deck check{where}`.")
     return lines

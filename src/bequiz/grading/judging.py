@@ -26,7 +26,7 @@ def judge(
     departs: int | None = None
     if not response.strip():
         outcome: Outcome = "empty"
-        feedback = ""
+        feedback = _reasons(card) if isinstance(card, Choice) else ""
     elif question.drawn:
         outcome, feedback, departs = judge_instance(question.drawn.instance, response)
     elif any(tidy(response) == tidy(wording) for wording in accepted):
@@ -42,6 +42,11 @@ def judge(
         outcome=outcome, quality=quality, expected=expected(card, question), why=why, feedback=feedback,
         steps=question.drawn.instance.steps if question.drawn else (), departs=departs,
     )  # fmt: skip
+
+
+def _reasons(card: Choice) -> str:
+    """Why the right options are right."""
+    return " ".join(option.why for option in card.options if option.correct and option.why)
 
 
 def grade_points(ticked: int, points: int) -> int:

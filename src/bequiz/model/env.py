@@ -4,19 +4,24 @@ import datetime as dt
 
 
 class Env:
-    """`home` is the data directory, `shipped` the folder of the shipped decks, `now` an aware datetime.
+    """`home` is the data directory, `shipped` the folder of the shipped decks, `now` the time with its offset.
 
+    A time given stands still; without one the clock of the system is asked whenever the time is wanted.
     `rollover` is the minute of the day at which the study day changes (04:00 unless configured).
     A plain class, since it is made on the way to `due --short`, where every import counts.
     """
 
-    __slots__ = ("home", "now", "rollover", "shipped")
+    __slots__ = ("given", "home", "rollover", "shipped")
 
-    def __init__(self, home: str, shipped: str, now: dt.datetime, rollover: int = 240) -> None:
+    def __init__(self, home: str, shipped: str, now: dt.datetime | None, rollover: int = 240) -> None:
         self.home = home
         self.shipped = shipped
-        self.now = now
+        self.given = now
         self.rollover = rollover
+
+    @property
+    def now(self) -> dt.datetime:
+        return self.given or dt.datetime.now().astimezone()
 
     @property
     def day(self) -> dt.date:

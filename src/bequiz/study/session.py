@@ -111,7 +111,7 @@ class Session:
     def left(self) -> int:
         """How many cards still wait today, the one on the table included."""
         if self._only:
-            count = 1
+            count = len(self.done) + 1
         elif self.cram:
             count = sum(id not in self._skipped for id in self._crammed)
         else:

@@ -78,9 +78,10 @@ def examine(collection: Collection) -> Iterator[Finding]:
     for deck in catalogue.decks(db):
         problems = msgspec.json.decode(deck.problems, type=list[Problem])
         errors = [problem for problem in problems if problem.severity == "error"]
+        where = "" if deck.shipped else f" {deck.path}"
         if errors or not deck.shipped:
             yield Finding(
-                f"deck {deck.id}", not errors, f"{len(errors)} errors", f"`bequiz deck check {deck.path}` names them."
+                f"deck {deck.id}", not errors, f"{len(errors)} errors", f"`bequiz deck check{where}` names them."
             )
     cards = db.execute("SELECT count(*) FROM card").fetchone()[0]
     yield Finding(

@@ -44,6 +44,8 @@ def how_to_answer(question: Question) -> str:
             return "the number of the line"
         case "text" if question.drawn and question.drawn.instance.form == "sequence":
             return f"{plain(question.drawn.instance.each) or 'the elements'}, in order, with blanks between them"
+        case "text" if question.drawn and not question.unit:
+            return "your answer"
         case "text" if question.blanks > 1:
             return f"{question.blanks} blanks, parted by ;"
         case "text" if question.unit:
