@@ -44,12 +44,15 @@ def command(table: Table, asked: Asked, name: str) -> Asked | None:
             return _undo(table, asked)
         case "skip":
             table.session.skip(card)
+            table.message = "Skipped for now."
             return None
         case "bury":
             answering.bury(collection, card)
+            table.message = "Buried until tomorrow; u brings it back."
             return None
         case "suspend":
             answering.note(collection, card, "suspend")
+            table.message = "Suspended for good; u brings it back."
             return None
         case "flag":
             note = _type_note(table, asked)

@@ -147,14 +147,24 @@ def _verdict_line(asked: Asked, verdict: Verdict, given: str) -> RenderableType:
             if verdict.outcome == "wrong":
                 line.append(f" You said {given}.", "dim")
         case Choice() | Order() | Sql() | Tune():
-            pass
+            if verdict.outcome == "empty":
+                return Text("No answer given.", "bold")
+            if isinstance(asked.card, Order) and verdict.outcome in ("wrong", "near"):
+                line.append(f" You said {_told_order(asked.question, given)}.", "dim")
         case Code() if "\n" in verdict.expected:
             line.append(" It prints:")
         case _:
-            line.append(" ").append(plain(verdict.expected), "green")
-            if verdict.outcome in ("wrong", "near"):
+            missed = verdict.outcome in ("wrong", "near")
+            line.append(" It is " if missed else " ").append(plain(verdict.expected), "green")
+            if missed:
                 line.append(f"   You: {given}", "dim")
     return line
+
+
+def _told_order(question: Question, given: str) -> str:
+    """The places in the right order of the steps as they were given: 2 1 3 for the first two swapped."""
+    numbers = [int(part) - 1 for part in given.split() if part.isdigit()]
+    return " ".join(str(question.order[number] + 1) for number in numbers if 0 <= number < len(question.order))
 
 
 def _chosen(question: Question, response: str) -> set[int]:

@@ -65,6 +65,8 @@ def verdict_lines(verdict: Verdict, source: str, url: str) -> Iterator[str]:
     if "\n" in answer:
         yield outcome
         yield from (f"    {line}" for line in answer.splitlines())
+    elif verdict.outcome in ("wrong", "near"):
+        yield f"{outcome} It is {answer}"
     else:
         yield f"{outcome} {answer}"
     if verdict.outcome != "right":

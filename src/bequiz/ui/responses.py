@@ -75,7 +75,7 @@ def _ask_pick(table: Table, asked: Asked) -> str:
 
 def _ask_several(table: Table, asked: Asked) -> str:
     """Numbers toggled (several options) or put one after the other (an order)."""
-    question, picked = asked.question, list[int]()
+    question, picked = asked.question, table.picked
     arrange = question.mode == "arrange"
     foot = "1–{} in order · Enter answer · {}" if arrange else "1–{} choose · Enter answer · {}"
     while True:

@@ -30,6 +30,7 @@ def _turn(table: Table, asked: Asked) -> None:
     """One card, from question to grade, or to whatever else the learner does with it."""
     table.hinted = table.retried = False
     table.draft = Draft()
+    table.picked = []
     table.started = time.monotonic()
     while True:
         table.screen.at = 0

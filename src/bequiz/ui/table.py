@@ -40,6 +40,7 @@ class Table:
         self.screen = Screen(console)
         self.message = ""
         self.hinted = False
+        self.picked: list[int] = []
         self.started = time.monotonic()
         self.draft = Draft()
         self.written: list[str] = []
