@@ -133,7 +133,7 @@ def test_from_a_pipe_one_line_is_one_answer_and_a_slip_costs_none(bequiz, only):
     only(DECK)
     out = bequiz("review", stdin="selec name from users\nselect 'bo'\n").out
     assert 'near "selec": syntax error (line 1, column 1). Nothing was recorded.' in out
-    assert "Wrong. SELECT name" in out
+    assert "Wrong. It is SELECT name" in out
     assert "expected: name\n    ana   (missing)\n    bo\n" in out
     assert "got: 'bo'\n    bo\n" in out
     assert "orders in hidden data 1: user_id\n    NULL\n" in out
